@@ -1,0 +1,15 @@
+"""Countersign: LeanCloud's SMS, captcha and phone-account API, from a team's own AWS account."""
+
+from chalice.app import CORSConfig
+
+from chalicelib import logs
+from chalicelib.api import captchas, sms, status
+from chalicelib.api.gateway import App
+from chalicelib.api.headers import ALLOWED
+
+app = App("countersign")
+# Before the blueprints: a route registered earlier would have no CORS at all.
+app.api.cors = CORSConfig(allow_origin="*", allow_headers=ALLOWED, max_age=86400)
+for routes in (status.routes, sms.routes, captchas.routes):
+    app.register_blueprint(routes)
+logs.start()

@@ -1,0 +1,25 @@
+"""The map of the house.
+
+app.py ─► api ─► wiring ─► store, senders, images, config
+           │        │
+           ▼        ▼
+         flows ─► domain
+
+| you look for                  | open                    |
+|-------------------------------|-------------------------|
+| what a route accepts          | api/<noun>.py           |
+| what it does                  | flows/<noun>.py         |
+| the rule it follows           | domain/<noun>.py        |
+| an error's number and text    | domain/errors.py        |
+| a limit                       | domain/quotas.py        |
+| how it is stored              | store/tables.py         |
+| a carrier                     | senders/                |
+| an environment variable       | config.py               |
+| what is wired to what         | wiring.py               |
+| the administrator's commands  | operate.py              |
+| what `make run` adds          | local/ (never deployed) |
+
+Imports point inwards; tests/test_architecture.py walks them.
+"""
+
+VERSION = "0.1.0"

@@ -1,0 +1,1 @@
+"""The doors: HTTP in, the flows' answers out. Wire names live here and nowhere else."""

@@ -1,0 +1,155 @@
+"""This is where a request is read: who asks, and for what. Wire names end here."""
+
+import binascii
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from chalice.app import Request
+
+from ..domain.apps import App, Credentials
+from ..domain.errors import (
+    BadRequest,
+    InvalidPhoneNumber,
+    Malformed,
+    MissingPhoneNumber,
+    Unauthorized,
+)
+from ..domain.phones import PhoneNumber
+from ..flows.clock import clock
+from ..flows.ports import Apps
+from . import bodies
+
+E = TypeVar("E", bound=StrEnum)
+
+#: Names of three generations, newest first.
+_HEADERS = {
+    "app_id": ("x-lc-id", "x-avoscloud-application-id", "x-uluru-application-id"),
+    "key": ("x-lc-key", "x-avoscloud-application-key", "x-uluru-application-key"),
+    "sign": ("x-lc-sign", "x-avoscloud-request-sign"),
+    "master_key": ("x-avoscloud-master-key", "x-uluru-master-key"),
+}
+#: The same within the body of a text/plain POST.
+_IN_BODY = {"app_id": "_ApplicationId", "key": "_ApplicationKey", "master_key": "_MasterKey"}
+
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as the views see it: which app, whether by its master key, and what is given.
+
+    Parameters of the body come before those of the query; *queried* names those that came by
+    the query alone.
+    """
+
+    app: App
+    master: bool
+    given: Mapping[str, Any] = field(repr=False)
+    queried: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, request: Request, apps: Apps) -> "Call":
+        """Read *request*; raises Unauthorized, Malformed or BadRequest."""
+        headers = request.headers
+        old_browser = headers.get("content-type", "").startswith("text/plain")
+        # Some SDKs send a GET with a body: it says nothing.
+        body = bodies.parse(_raw(request)) if request.method != "GET" or old_browser else {}
+        said = {
+            name: next((headers[key] for key in keys if headers.get(key)), "")
+            for name, keys in _HEADERS.items()
+        }
+        if old_browser:
+            for name, key in _IN_BODY.items():
+                said[name] = said[name] or _plain(body.get(key))
+        body = {name: value for name, value in body.items() if not re.match("_[^_]", name)}
+        query = read_query(request)
+        credentials = Credentials(**said)
+        app = apps.find(credentials.app_id) if App.named(credentials.app_id) else None
+        if app is None:
+            raise Unauthorized("no such app")
+        master = app.recognise(credentials, now=clock())
+        return cls(app, master, {**query, **body}, frozenset(query) - frozenset(body))
+
+    def text(self, name: str) -> str:
+        """A parameter that is text; empty when it is not there."""
+        value = self.given.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise BadRequest(f"{name} must be a string.")
+        return value
+
+    def choice(self, name: str, choices: type[E], *, default: E) -> E:
+        """A parameter that is one of a few words."""
+        word = self.text(name)
+        try:
+            return choices(word) if word else default
+        except ValueError:
+            raise BadRequest(f"{name} must be one of: {', '.join(choices)}.") from None
+
+    def minutes(self, name: str, *, default: int, most: int) -> timedelta:
+        """A life in whole minutes, as number or as text; a longer one is cut to *most*."""
+        value = self.given.get(name)
+        if value is None:
+            return timedelta(minutes=default)
+        number = _number(value)
+        if number is None or number <= 0:
+            raise BadRequest(f"{name} must be a number of minutes from 1 to {most}.")
+        return timedelta(minutes=most if number > most else math.ceil(number))
+
+    def number(self, name: str) -> float | None:
+        """A number, as number or as text; None for anything else, as SDKs send anything else."""
+        return _number(self.given.get(name))
+
+    @property
+    def phone(self) -> PhoneNumber:
+        """`mobilePhoneNumber`; raises MissingPhoneNumber or InvalidPhoneNumber."""
+        value = self.given.get("mobilePhoneNumber")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if value is None or value == "":
+            raise MissingPhoneNumber
+        if not isinstance(value, str):
+            raise InvalidPhoneNumber("not a string")
+        if "mobilePhoneNumber" in self.queried and value.startswith(" "):
+            value = f"+{value.lstrip()}"  # a plus that was not encoded arrives as a blank
+        country = self.given.get("IDD")  # how older SDKs said the country code
+        if isinstance(country, str) and country.startswith("+") and "+" not in value:
+            value = f"{country}{value.strip()}"
+        return PhoneNumber.parse(value, self.app.settings.home_region)
+
+
+def read_query(request: Request) -> dict[str, str]:
+    """The query's parameters; raises BadRequest for one that is given twice."""
+    query = request.query_params
+    if query is None:
+        return {}
+    doubled = [name for name in query if len(query.getlist(name)) > 1]
+    if doubled:
+        raise BadRequest(f"{doubled[0]} is given more than once.")
+    return dict(query)
+
+
+def _raw(request: Request) -> bytes:
+    try:
+        raw = request.raw_body
+    except (binascii.Error, UnicodeError) as fault:
+        raise Malformed("not base64") from fault
+    return raw if isinstance(raw, bytes) else raw.encode()
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if abs(value) < 1e18 else math.inf
+    return None

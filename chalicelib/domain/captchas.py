@@ -1,0 +1,105 @@
+"""This is where a captcha is: a picture to read, and the proof that somebody read it."""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .codes import Keyring, random_text
+from .errors import MissingValidateToken, WrongCaptcha
+
+#: Letters and digits nobody takes for one another, and no vowels, so that no words appear.
+ALPHABET = "BCDFGHJKLMNPQRSTVWXZ2345678"
+
+#: How long a read picture stays good for one send.
+VALID_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a client may ask of a picture: LeanCloud's range and default."""
+
+    least: int
+    most: int
+    default: int
+
+    def clamp(self, asked: float | None) -> int:
+        """*asked* within the range; the default for nothing, for zero and for no number."""
+        if not asked or asked != asked:  # NaN alone differs from itself
+            return self.default
+        return int(max(self.least, min(self.most, asked)))
+
+
+WIDTH = Bounds(60, 200, 85)
+HEIGHT = Bounds(30, 100, 30)
+SIZE = Bounds(3, 6, 4)
+TTL = Bounds(10, 180, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Captcha:
+    """A picture offered to one app's client.
+
+    The answer is nowhere: it is derived from the *nonce*, as a code is.  *proof* is the seal
+    of the validate token's secret, once there is one.
+    """
+
+    app: str
+    token: str = field(repr=False)
+    nonce: str = field(repr=False)
+    width: int
+    height: int
+    size: int
+    expires_at: datetime
+    proof: str = field(default="", repr=False)
+
+    @classmethod
+    def draw(
+        cls, keyring: Keyring, app: str, *, width: int, height: int, size: int, expires_at: datetime
+    ) -> "Captcha":
+        """A new captcha with a nonce and a token of its own."""
+        return cls(app, random_text(24), keyring.nonce(), width, height, size, expires_at)
+
+    def answer(self, keyring: Keyring) -> str | None:
+        """What the picture says; None once its pepper has been retired."""
+        seed = keyring.derive(self.nonce, self.context)
+        if seed is None:
+            return None
+        # One part in 2**27 of bias: a seven-figure number of pictures would not show it.
+        return "".join(
+            ALPHABET[int.from_bytes(seed[place * 4 : place * 4 + 4], "big") % len(ALPHABET)]
+            for place in range(self.size)
+        )
+
+    def ink(self, keyring: Keyring) -> bytes | None:
+        """Secret bytes that fix every stroke, so that one token is one picture."""
+        return keyring.derive(self.nonce, f"{self.context}\0ink")
+
+    def judge(self, keyring: Keyring, reading: str) -> None:
+        """Raises WrongCaptcha unless *reading* is what the picture says, in either case."""
+        answer = self.answer(keyring) or ""
+        read = reading.strip().upper().encode()
+        if not answer or not hmac.compare_digest(answer.encode(), read):
+            raise WrongCaptcha("wrong reading")
+
+    @property
+    def context(self) -> str:
+        return f"{self.app}\0captcha\0{self.token}"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateToken:
+    """The proof that a picture was read: which picture, and a secret only its reader was given."""
+
+    captcha: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "ValidateToken":
+        """Raises MissingValidateToken."""
+        captcha, dot, secret = text.partition(".")
+        if not dot or not all(part.isascii() and part.isalnum() for part in (captcha, secret)):
+            raise MissingValidateToken("malformed")
+        return cls(captcha[:64], secret[:64])
+
+    def __str__(self) -> str:
+        return f"{self.captcha}.{self.secret}"

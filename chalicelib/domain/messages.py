@@ -1,0 +1,81 @@
+"""This is where a message to one phone is described, in nobody's dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .phones import PhoneNumber
+
+
+class Channel(StrEnum):
+    """How a message reaches a phone; the values are LeanCloud's ``smsType``."""
+
+    SMS = "sms"
+    VOICE = "voice"
+
+
+class Kind(StrEnum):
+    """What a message is for, as carriers sort them (验证类, 通知类, 营销类)."""
+
+    VERIFICATION = "verification"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text, or one speech, to one phone.
+
+    *text* is what is shown or read out, the code within it; *expires_at* is when the code
+    dies, for carriers that can let a late message die with it; *test* marks a test number,
+    which no carrier is to be bothered with.
+    """
+
+    to: PhoneNumber
+    text: str = field(repr=False)
+    channel: Channel
+    code: str = field(repr=False)
+    expires_at: datetime
+    test: bool = False
+
+    @property
+    def masked_text(self) -> str:
+        """The text with its code struck out, as it may be kept."""
+        return self.text.replace(self.code, "*" * len(self.code))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A sender took the message; *message_id* is the carrier's name for it."""
+
+    sender: str
+    message_id: str
+
+
+class SendError(Exception):
+    """A sender did not take the message.
+
+    SendError
+    ├── Unavailable    nothing left the house; another sender may do better
+    ├── Rejected       the number or the text is refused; no other will do better
+    └── Unknown        no answer came after the request was out: it may be on its way
+    """
+
+    def __init__(self, reason: str, *, sender: str = "") -> None:
+        super().__init__(f"{sender}: {reason}" if sender else reason)
+        self.reason = reason
+        self.sender = sender
+
+
+class Unavailable(SendError):
+    """Busy, broken, or over its own quota."""
+
+
+class Rejected(SendError):
+    """Refused for a reason that no other sender can cure."""
+
+
+class Unknown(SendError):
+    """It may have been sent; sending again would be a second text."""

@@ -1,0 +1,1 @@
+"""The built-in templates as pybars compiles them. Made by `make wordings`; not edited by hand."""

@@ -1,0 +1,111 @@
+"""This is where the limits on sending are: how often one phone may be sent to."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .errors import Refusal, TooFast, TooFrequent
+from .messages import Channel, Kind
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LIMIT = re.compile(r"([1-9][0-9]?)/([1-9][0-9]{0,3})([smhd])")
+
+#: A line remembers its sends in this many numbered slots a scope at the most.
+SLOTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most *count* sends in any window of *per*."""
+
+    count: int
+    per: timedelta
+
+    @classmethod
+    def parse(cls, text: str) -> tuple["Limit", ...]:
+        """Read limits such as ``"1/30s, 3/1h, 5/1d"``; an empty text is no limit.
+
+        Raises ValueError, which says the form.
+        """
+        return tuple(_limit(part.strip()) for part in text.split(",") if part.strip())
+
+    def wait(self, sends: Sequence[datetime], *, now: datetime) -> timedelta:
+        """How long until one more send fits; nothing when it fits now.
+
+        *sends* come latest first.  Only the count-th latest matters, which is why the store
+        can put the same question to DynamoDB as a condition, without reading the line first.
+        """
+        if len(sends) < self.count:
+            return timedelta(0)
+        return max(timedelta(0), sends[self.count - 1] + self.per - now)
+
+    def __str__(self) -> str:
+        seconds = int(self.per.total_seconds())
+        for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+            if seconds % size == 0:
+                return f"{self.count}/{seconds // size}{unit}"
+        return f"{self.count}/{seconds}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The limits on one *scope* of a line's sends, and how their refusal is said."""
+
+    scope: str
+    limits: tuple[Limit, ...]
+    refusal: type[Refusal] = TooFrequent
+
+    @property
+    def depth(self) -> int:
+        """How many sends must be remembered to answer for every limit."""
+        return max((limit.count for limit in self.limits), default=1)
+
+    def wait(self, sends: Sequence[datetime], *, now: datetime) -> timedelta:
+        """How long until one more send fits every limit."""
+        waits = [limit.wait(sends, now=now) for limit in self.limits]
+        return max(waits, default=timedelta(0))
+
+
+def _limits(text: str) -> tuple[Limit, ...]:
+    return field(default_factory=lambda: Limit.parse(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """An app's limits per phone; the defaults are LeanCloud's published ones.
+
+    All windows slide: they count from the first message, not per calendar day.
+    """
+
+    #: app and number, whatever is sent
+    number: tuple[Limit, ...] = _limits("1/10s")
+    #: signature and number, whatever is sent, voice included
+    signature: tuple[Limit, ...] = _limits("1/1m")
+    #: signature and number, verification messages
+    verification: tuple[Limit, ...] = _limits("10/1d")
+    #: number, voice calls
+    voice: tuple[Limit, ...] = _limits("1/30s, 3/1h, 5/1d")
+
+    def quotas(self, *, kind: Kind, channel: Channel, signature: str) -> tuple[Quota, ...]:
+        """What one more message of *kind* over *channel* must fit into."""
+        mark = hashlib.sha256(signature.encode()).hexdigest()[:8]
+        quotas = [
+            Quota("number", self.number, TooFast),
+            Quota(f"signature_{mark}", self.signature),
+            Quota(f"{kind}_{mark}", getattr(self, kind)),
+        ]
+        if channel is Channel.VOICE:
+            quotas.append(Quota("voice", self.voice))
+        return tuple(quotas)
+
+
+def _limit(text: str) -> Limit:
+    found = _LIMIT.fullmatch(text)
+    if not found or int(found[1]) > SLOTS:
+        raise ValueError(f"a limit is COUNT/WINDOW, such as 10/1d, COUNT at most {SLOTS}: {text!r}")
+    per = timedelta(**{_UNITS[found[3]]: int(found[2])})
+    if per > timedelta(days=1):
+        raise ValueError(f"a window is one day at the most: {text!r}")
+    return Limit(int(found[1]), per)

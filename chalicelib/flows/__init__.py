@@ -1,0 +1,1 @@
+"""What the service does: one method per use case, in the words of the trade."""

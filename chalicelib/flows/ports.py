@@ -1,0 +1,107 @@
+"""This is where the flows say what they ask of the outside world: all of it, on one page."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from ..domain.apps import App
+from ..domain.captchas import Captcha, ValidateToken
+from ..domain.challenges import Codebook, Purpose
+from ..domain.codes import Keyring
+from ..domain.lines import Issued, Line, Order
+from ..domain.messages import Message, Sent
+from ..domain.records import Record
+
+
+class Apps(Protocol):
+    """The apps of this deployment."""
+
+    def find(self, id: str) -> App | None:
+        """The app *id*, perhaps as it was half a minute ago."""
+
+
+class Secrets(Protocol):
+    """The deployment's peppers."""
+
+    def keyring(self) -> Keyring:
+        """The ring as it stands; raises OutOfService when it cannot be read."""
+
+
+class Lines(Protocol):
+    """What is known of each phone; every call is one conditional write on the common road."""
+
+    def issue(
+        self, codebook: Codebook, order: Order, *, now: datetime, filed: Callable[[str], bool]
+    ) -> Issued:
+        """Note the send and open its challenge, or raise TooFast or TooFrequent.
+
+        *filed* tells whether a send's record exists: a limit is not spent by a send that died.
+        """
+
+    def give_back(self, issued: Issued) -> None:
+        """Make it as if the order had never been; nothing happens if the line has moved on."""
+
+    def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
+        """Count a guess; the line as it was before.  Raises InvalidCode if none is judged."""
+
+
+class Captchas(Protocol):
+    """Pictures that are out, and the proofs that they were read."""
+
+    def put(self, captcha: Captcha) -> None: ...
+
+    def find(self, app: str, token: str) -> Captcha | None:
+        """A picture nobody has answered yet."""
+
+    def answer(self, app: str, token: str, *, proof: str, now: datetime) -> Captcha:
+        """Spend the one answer a picture has, and keep *proof*; raises WrongCaptcha.
+
+        Whether the answer is right is the caller's to say; if not, nobody learns the proof.
+        """
+
+    def redeem(
+        self, app: str, token: ValidateToken, *, proofs: tuple[str, ...], id: str, now: datetime
+    ) -> None:
+        """Spend a validate token whose seal is among *proofs*; raises MissingValidateToken."""
+
+    def give_back(self, app: str, token: ValidateToken, *, id: str) -> None:
+        """Make the token good again, if it was request *id* that spent it."""
+
+
+class Records(Protocol):
+    """What became of each message."""
+
+    def put(self, record: Record) -> None: ...
+
+    def filed(self, id: str) -> bool:
+        """Whether there is a record of request *id*."""
+
+
+class Sender(Protocol):
+    """A way to reach phones: a carrier's gateway, or the inbox on the desk."""
+
+    @property
+    def name(self) -> str: ...
+
+    def carries(self, message: Message) -> bool:
+        """Whether this sender would take such a message now."""
+
+    def send(self, message: Message) -> Sent:
+        """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
+
+    @property
+    def rest(self) -> timedelta:
+        """How long it takes nothing at all, after failures; zero as a rule."""
+
+
+class Easel(Protocol):
+    """Draws captchas."""
+
+    def __call__(self, answer: str, *, width: int, height: int, seed: bytes) -> bytes:
+        """A PNG of *answer*; one *seed*, one picture."""
+
+
+class Log(Protocol):
+    """One line per decision."""
+
+    def __call__(self, event: str, **facts: object) -> None: ...

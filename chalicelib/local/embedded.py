@@ -1,0 +1,75 @@
+"""This is where AWS is at the desk: in this process, by moto, until the process ends."""
+
+import functools
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
+
+from ..domain.apps import App
+from ..domain.codes import Keyring
+from ..domain.settings import Settings
+from ..store import tables
+from ..store.secrets import PEPPER_BYTES
+from ..wiring import Service, service
+
+APP_ID = "countersign-local-app"
+APP_KEY = "local-app-key"
+MASTER_KEY = "local-master-key"
+
+#: The number of LeanCloud's guides, and the code it gets here.
+TEST_NUMBERS = "+19490008888=246810"
+
+_one_at_a_time = threading.RLock()
+
+
+def lock_moto() -> None:
+    """Make moto's DynamoDB atomic: under threads it lets two conditional writes through."""
+    call: Any = DynamoHandler.call_action
+    if hasattr(call, "__wrapped__"):
+        return
+
+    @functools.wraps(call)
+    def locked(handler: DynamoHandler) -> Any:
+        with _one_at_a_time:
+            return call(handler)
+
+    DynamoHandler.call_action = locked  # type: ignore[method-assign]
+
+
+@contextmanager
+def aws(*, dynamodb: str = "") -> Iterator[None]:
+    """An AWS of our own, and none of the user's; *dynamodb* is where DynamoDB Local listens."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(
+        AWS_DEFAULT_REGION="us-east-1",
+        AWS_ACCESS_KEY_ID="local",
+        AWS_SECRET_ACCESS_KEY="local",  # noqa: S106  moto takes any
+        AWS_EC2_METADATA_DISABLED="true",
+    )
+    if dynamodb:
+        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = dynamodb
+    lock_moto()
+    with mock_aws():
+        yield
+
+
+def furnish(settings: str) -> tuple[Service, App]:
+    """Tables, peppers and one app with known keys; *settings* as `name=value name=value`.
+
+    Raises ValueError, which says what is wrong.
+    """
+    app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
+    chosen = Settings.read({"test_numbers": TEST_NUMBERS, **Settings.split(settings)})
+    app = app.with_settings(chosen)
+    furnished = service()
+    tables.create_all()
+    furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
+    furnished.apps.create(app)
+    return furnished, app

@@ -1,0 +1,143 @@
+"""This is where the desk stands in for API Gateway: HTTP comes in, an event goes to the app."""
+
+import base64
+import json
+import re
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from chalice.app import Chalice
+
+Event = dict[str, Any]
+
+_METHODS = "DELETE, GET, HEAD, OPTIONS, POST, PUT"
+
+#: API Gateway's own limit on a request.
+_LARGEST = 10 * 1024 * 1024
+
+
+def event(
+    method: str, target: str, headers: dict[str, str], body: bytes, *, source_ip: str
+) -> Event:
+    """The event API Gateway makes of a request that only `/{proxy+}` catches.
+
+    The body arrives in base64, as it does behind a gateway whose binary type is ``*/*``.
+    """
+    url = urlsplit(re.sub("^/+", "/", target))
+    query = parse_qs(url.query, keep_blank_values=True, errors="replace")
+    named = {name.title(): value for name, value in headers.items()}
+    return {
+        "resource": "/{proxy+}",
+        "path": unquote(url.path),
+        "httpMethod": method,
+        "headers": {**named, "X-Forwarded-Proto": "http"},
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": {"proxy": unquote(url.path).lstrip("/")},
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": "/{proxy+}",
+            "httpMethod": method,
+            "path": url.path,
+            "domainName": named.get("Host", "127.0.0.1"),
+            "identity": {"sourceIp": source_ip, "userAgent": named.get("User-Agent")},
+        },
+        "body": base64.b64encode(body).decode() if body else None,
+        "isBase64Encoded": bool(body),
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection, kept alive."""
+
+    server: "Gateway"
+    protocol_version = "HTTP/1.1"
+    server_version = "Countersign"
+    sys_version = ""
+    # Without it a kept-alive connection waits 40 ms for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 60
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def answer(self) -> None:
+        body = self._body()
+        if body is None:
+            return
+        if self.command == "OPTIONS":
+            self._send(200, {"Access-Control-Allow-Methods": _METHODS}, b"")
+            return
+        answer = self.server.app(
+            event(
+                self.command,
+                self.path,
+                dict(self.headers),
+                body,
+                source_ip=self.client_address[0],
+            ),
+            None,
+        )
+        raw = answer["body"] or ""
+        sent = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
+        self._send(answer["statusCode"], answer["headers"], sent)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = answer
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request at all gets the envelope too."""
+        self.close_connection = True
+        said = json.dumps({"code": code, "error": message or HTTPStatus(code).phrase})
+        self._send(code, {"Content-Type": "application/json"}, said.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The app logs its decisions; a line per request would show codes, which are in paths."""
+
+    def _body(self) -> bytes | None:
+        """The request's body; None when it was refused."""
+        if self.headers.get("Transfer-Encoding"):
+            self.send_error(411, "Length Required.")
+            return None
+        length = self.headers.get("Content-Length", "0").strip()
+        if not re.fullmatch("[0-9]{1,12}", length):
+            self.send_error(400, "Bad Content-Length.")
+            return None
+        if int(length) > _LARGEST:
+            self.send_error(413, "Payload Too Large.")
+            return None
+        return self.rfile.read(int(length))
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {**self.server.cors, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+
+class Gateway(ThreadingHTTPServer):
+    """Serves *app*, and answers preflights for it, as API Gateway does."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        app: Chalice,
+    ) -> None:
+        self.app = app
+        cors: Any = app.api.cors
+        self.cors: dict[str, str] = cors.get_access_control_headers()
+        super().__init__((host, port), Handler)

@@ -1,0 +1,77 @@
+"""This is where a failing carrier is left in peace, so that it invites no storm."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ..domain.messages import Message, Rejected, Sent, Unavailable, Unknown
+from ..flows.ports import Sender
+
+#: So many failures within so many seconds open the breaker.
+FAILURES, WITHIN = 5, 30.0
+#: Seconds of the first rest; each one after a failed trial is twice as long, up to the longest.
+FIRST_REST, LONGEST_REST = 30.0, 480.0
+
+
+@dataclass(slots=True)
+class Breaker:
+    """A sender that takes nothing for a while after repeated failures.
+
+    While it rests, the next sender is asked, or the client hears 602 before anything is
+    spent.  After the rest one message is let through as a trial.  A sandbox knows only its
+    own failures.  Rejected is no failure: it says something of the number, not of the carrier.
+    """
+
+    sender: Sender
+    _failures: deque[float] = field(default_factory=lambda: deque(maxlen=FAILURES))
+    _rests_until: float = 0.0
+    _last_rest: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> str:
+        return self.sender.name
+
+    @property
+    def rest(self) -> timedelta:
+        return timedelta(seconds=max(0.0, self._rests_until - time.monotonic()))
+
+    def carries(self, message: Message) -> bool:
+        return not self.rest and self.sender.carries(message)
+
+    def send(self, message: Message) -> Sent:
+        self._claim_trial()
+        try:
+            sent = self.sender.send(message)
+        except Rejected:
+            self._worked()
+            raise
+        except (Unavailable, Unknown):
+            self._failed()
+            raise
+        self._worked()
+        return sent
+
+    def _claim_trial(self) -> None:
+        """After a rest, let one message through and hold the others back until it is answered."""
+        with self._lock:
+            if self._last_rest:
+                if self.rest:
+                    raise Unavailable("rests", sender=self.name)
+                self._rests_until = time.monotonic() + FIRST_REST
+
+    def _worked(self) -> None:
+        with self._lock:
+            self._failures.clear()
+            self._rests_until = self._last_rest = 0.0
+
+    def _failed(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._failures.append(now)
+            full = len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN
+            if self._last_rest or full:
+                self._last_rest = min(self._last_rest * 2, LONGEST_REST) or FIRST_REST
+                self._rests_until = now + self._last_rest

@@ -1,0 +1,69 @@
+"""This is where apps are kept, and remembered for half a minute."""
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from ..domain.apps import App
+from ..domain.settings import Settings
+from . import edge
+from .tables import AppRow
+
+#: Seconds a sandbox may go on with what it has read: so long a changed switch takes at most.
+_REMEMBERED_FOR = 30
+#: Ids remembered at the most, unknown ones included: a flood of made-up ids must not fill memory.
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoApps:
+    """Apps as items, one each."""
+
+    _known: OrderedDict[str, tuple[float, App | None]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, id: str) -> App | None:
+        with self._lock:
+            read_at, app = self._known.get(id, (None, None))
+            if read_at is not None and time.monotonic() - read_at < _REMEMBERED_FOR:
+                return app
+        app = self.read(id)
+        with self._lock:
+            self._known[id] = (time.monotonic(), app)
+            self._known.move_to_end(id)
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return app
+
+    def read(self, id: str) -> App | None:
+        """The app *id* as it stands at this moment."""
+        item = edge.get(AppRow, id) if id else None
+        return _app(AppRow.from_raw_data(dict(item))) if item else None
+
+    def create(self, app: App) -> None:
+        """Keep a new app; raises edge.Refused when its id is taken."""
+        edge.put(_row(app), AppRow.id.does_not_exist())
+
+    def change(self, app: App) -> None:
+        """Keep what has changed of *app*."""
+        edge.put(_row(app), AppRow.id.exists())
+
+    def all(self) -> list[App]:
+        """Every app of the deployment, by name."""
+        return sorted((_app(row) for row in AppRow.scan()), key=lambda app: app.name)
+
+
+def _row(app: App) -> AppRow:
+    return AppRow(
+        id=app.id,
+        name=app.name,
+        keys=list(app.keys),
+        master_keys=list(app.master_keys),
+        settings=app.settings.changed(),
+    )
+
+
+def _app(row: AppRow) -> App:
+    settings = Settings.read(row.settings.as_dict())
+    return App(row.id, row.name, tuple(row.keys), tuple(row.master_keys), settings)

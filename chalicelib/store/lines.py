@@ -1,0 +1,241 @@
+"""This is where the two rules of `domain.lines` are put to DynamoDB as conditional writes.
+
+The common road is one write with no read before it: nothing is open, nothing was guessed,
+every limit has room.  A write that is refused brings the line as it stands; then the domain
+decides, and a second write holds only if nothing came between.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from ..domain.challenges import GUESSES, Challenge, Codebook, Purpose
+from ..domain.codes import random_text
+from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
+from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
+from ..domain.quotas import Quota
+from . import edge
+from .tables import ChallengeMap, LineRow, instant, millis
+
+#: How long a line is kept after the last thing it must remember.
+_KEPT_FOR = CLOSED_FOR + timedelta(days=1)
+
+#: Before any message.
+_NEVER = 0
+
+#: More than the guesses and sends that could come between, each of which spends something.
+_RACES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoLines:
+    """Lines as items: `app#+8618612345678`."""
+
+    def issue(
+        self, codebook: Codebook, order: Order, *, now: datetime, filed: Callable[[str], bool]
+    ) -> Issued:
+        try:
+            item = edge.update(
+                LineRow, _key(codebook), _issuing(order, now), _nothing_in_the_way(order, now)
+            )
+        except edge.Refused as refused:
+            return self._decide(codebook, order, refused.item, now=now, filed=filed)
+        before = _line(item)
+        return Issued(order, codebook, before, before.issue(order, codebook, now=now))
+
+    def _decide(
+        self,
+        codebook: Codebook,
+        order: Order,
+        item: edge.Item,
+        *,
+        now: datetime,
+        filed: Callable[[str], bool],
+    ) -> Issued:
+        for _ in range(_RACES):
+            line = _line(item)
+            if _writer(item) == order.id:  # our first write stood; its reply was lost
+                return Issued(order, codebook, _before_order(line, order), line)
+            try:
+                after = line.issue(order, codebook, now=now)
+            except (TooFast, TooFrequent):
+                if not line.perhaps_dead(order.quotas, now) or filed(line.latest):
+                    raise
+                after = line.take_over(order, codebook, now=now)
+            try:
+                _replace(codebook, after, writer=order.id, seen=_writer(item), now=now)
+            except edge.Refused as refused:
+                if _writer(refused.item) != order.id:
+                    item = refused.item
+                    continue
+            return Issued(order, codebook, line, after)
+        raise Busy("a line in great demand", retry_after=timedelta(seconds=1))
+
+    def give_back(self, issued: Issued) -> None:
+        now = max(times[0] for times in issued.after.sends.values() if times)
+        id = issued.order.id
+        try:
+            _replace(issued.codebook, issued.before, writer=f"{id}-", seen=id, now=now)
+        except edge.Refused:
+            return  # the line has moved on, or our first try stood
+
+    def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
+        writer = random_text(24)
+        challenge = Path([purpose.value])
+        actions = [
+            challenge["tried"].set(challenge["tried"].append([codebook.seal(purpose, guess)])),
+            LineRow.failures.set((LineRow.failures | 0) + 1),
+            LineRow.failed_at.set(now),
+            LineRow.writer.set(writer),
+        ]
+        condition = (
+            challenge.exists()
+            & (challenge["expires_at"] > millis(now))
+            & (size(challenge["tried"]) < GUESSES)
+            & (LineRow.failures.does_not_exist() | (LineRow.failures < FAILURES))
+            & (LineRow.writer != writer)
+        )
+        try:
+            return _line(edge.update(LineRow, _key(codebook), actions, condition))
+        except edge.Refused as refused:
+            line = _line(refused.item)
+            if _writer(refused.item) == writer:  # it was counted; the reply was lost
+                return _before_guess(line, purpose)
+            raise InvalidCode(line.unjudged(purpose, now)) from None
+
+
+def _key(codebook: Codebook) -> str:
+    return f"{codebook.app}#{codebook.phone.e164}"
+
+
+def _slot(scope: str, place: int) -> Path:
+    return Path([f"sent_{scope}_{place}"])
+
+
+def _issuing(order: Order, now: datetime) -> list[Action]:
+    """The send noted and the challenge opened, with every slot moved one on."""
+    challenge = ChallengeMap(nonce=order.nonce, expires_at=now + order.ttl, tried=[])
+    return [
+        *(action for quota in order.quotas for action in _shift(quota, now)),
+        Path([order.purpose.value]).set(challenge),
+        LineRow.writer.set(order.id),
+        LineRow.latest.set(order.id),
+        LineRow.takeovers.set(0),
+        LineRow.purge_at.set(now + order.ttl + _KEPT_FOR),
+    ]
+
+
+def _shift(quota: Quota, now: datetime) -> Iterable[Action]:
+    for place in range(quota.depth - 1, 0, -1):
+        yield _slot(quota.scope, place).set(_slot(quota.scope, place - 1) | _NEVER)
+    yield _slot(quota.scope, 0).set(millis(now))
+
+
+def _nothing_in_the_way(order: Order, now: datetime) -> Condition:
+    challenge = Path([order.purpose.value])
+    met: Condition = reduce(
+        and_,
+        (_room(quota, now) for quota in order.quotas if quota.limits),
+        (challenge.does_not_exist() | (challenge["expires_at"] <= millis(now)))
+        & (LineRow.failures.does_not_exist() | (LineRow.failures == 0)),
+    )
+    return met
+
+
+def _room(quota: Quota, now: datetime) -> Condition:
+    """The quota's limits, as questions about one slot each."""
+    rooms = []
+    for limit in quota.limits:
+        slot = _slot(quota.scope, limit.count - 1)
+        rooms.append(slot.does_not_exist() | (slot <= millis(now - limit.per)))
+    met: Condition = reduce(and_, rooms)
+    return met
+
+
+def _replace(codebook: Codebook, line: Line, *, writer: str, seen: str, now: datetime) -> None:
+    """Write the whole line, on the condition that *seen* still wrote last."""
+    open_challenges: dict[str, Any] = {
+        purpose.value: ChallengeMap(
+            nonce=challenge.nonce, expires_at=challenge.expires_at, tried=list(challenge.tried)
+        )
+        for purpose, challenge in line.challenges.items()
+    }
+    last = max((challenge.expires_at for challenge in line.challenges.values()), default=now)
+    row = LineRow(
+        key=_key(codebook),
+        writer=writer,
+        failures=line.failures,
+        failed_at=line.failed_at,
+        latest=line.latest or None,
+        takeovers=line.takeovers,
+        purge_at=max(last, now) + _KEPT_FOR,
+        **open_challenges,
+    )
+    slots = {
+        f"sent_{scope}_{place}": {"N": str(millis(at))}
+        for scope, times in line.sends.items()
+        for place, at in enumerate(times)
+    }
+    edge.put(row, LineRow.writer == seen, beside=slots)
+
+
+def _line(item: edge.Item) -> Line:
+    if not item:
+        return Line()
+    row = LineRow.from_raw_data(dict(item))
+    challenges = {
+        purpose: Challenge(found.nonce, found.expires_at, tuple(found.tried))
+        for purpose in Purpose
+        if (found := getattr(row, purpose.value)) is not None
+    }
+    return Line(
+        sends=_sends(item),
+        challenges=challenges,
+        failures=int(row.failures or 0),
+        failed_at=row.failed_at,
+        latest=row.latest or "",
+        takeovers=int(row.takeovers or 0),
+    )
+
+
+def _sends(item: edge.Item) -> dict[str, tuple[datetime, ...]]:
+    slots: dict[str, list[int]] = {}
+    for name, value in item.items():
+        if name.startswith("sent_") and int(value["N"]) != _NEVER:
+            slots.setdefault(name[5:].rpartition("_")[0], []).append(int(value["N"]))
+    return {
+        scope: tuple(instant(at) for at in sorted(times, reverse=True))
+        for scope, times in slots.items()
+    }
+
+
+def _writer(item: edge.Item) -> str:
+    return str(item["writer"]["S"])
+
+
+def _before_order(line: Line, order: Order) -> Line:
+    """The line as it was before *order* was written on the common road."""
+    scopes = {quota.scope for quota in order.quotas}
+    sends = {scope: times[1:] if scope in scopes else times for scope, times in line.sends.items()}
+    challenges = {
+        purpose: challenge
+        for purpose, challenge in line.challenges.items()
+        if purpose is not order.purpose
+    }
+    return replace(line, sends=sends, challenges=challenges)
+
+
+def _before_guess(line: Line, purpose: Purpose) -> Line:
+    """The line as it was before its latest guess was written."""
+    challenge = line.challenges[purpose]
+    before = replace(challenge, tried=challenge.tried[:-1])
+    return replace(
+        line, challenges={**line.challenges, purpose: before}, failures=line.failures - 1
+    )

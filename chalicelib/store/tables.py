@@ -1,0 +1,144 @@
+"""This is where every table is, as pynamodb sees it.
+
+Key parts are joined with ``#`` and begin with the app's id.  `purge_at` is DynamoDB's TTL: a
+broom, days late at times, and never a clock.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.attributes import (
+    Attribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.constants import NUMBER, PAY_PER_REQUEST_BILLING_MODE, STREAM_NEW_AND_OLD_IMAGE
+from pynamodb.models import Model
+
+from .. import aws  # noqa: F401  pynamodb is to use our session
+
+
+class InstantAttribute(Attribute[datetime]):
+    """An instant in UTC, kept as milliseconds since 1970."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: datetime) -> str:
+        return str(millis(value))
+
+    def deserialize(self, value: str) -> datetime:
+        return instant(int(value))
+
+
+def millis(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def instant(millis: int) -> datetime:
+    return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
+
+
+class _Meta:
+    billing_mode = PAY_PER_REQUEST_BILLING_MODE
+    # Short, for the function lives ten seconds; tried again by `edge.patiently` alone.
+    connect_timeout_seconds = 1
+    read_timeout_seconds = 2
+    max_retry_attempts = 0
+    max_pool_connections = 64
+
+
+class AppRow(Model):
+    """An app; its settings as text, only those that differ from the defaults."""
+
+    class Meta(_Meta):
+        table_name = "apps"
+
+    id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    keys: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    master_keys: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    settings: MapAttribute[str, str] = MapAttribute(default=dict)
+
+
+class ChallengeMap(MapAttribute[str, Any]):
+    nonce = UnicodeAttribute()
+    expires_at = InstantAttribute()
+    tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+
+
+class LineRow(Model):
+    """A line.  Beside these it has its sends, in numbered slots: see `lines.slot`.
+
+    *writer* names the request that wrote last.  It is how a write that was tried again after
+    a lost reply knows itself, and how a second write knows that nothing came between.
+    """
+
+    class Meta(_Meta):
+        table_name = "lines"
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
+
+    key = UnicodeAttribute(hash_key=True)
+    writer = UnicodeAttribute()
+    operation = ChallengeMap(null=True)
+    failures = NumberAttribute(null=True)
+    failed_at = InstantAttribute(null=True)
+    latest = UnicodeAttribute(null=True)
+    takeovers = NumberAttribute(null=True)
+    purge_at = TTLAttribute()
+
+
+class CaptchaRow(Model):
+    """A captcha: unanswered without *proof*, spent with *redeemer*, the request that spent it."""
+
+    class Meta(_Meta):
+        table_name = "captchas"
+
+    key = UnicodeAttribute(hash_key=True)
+    nonce = UnicodeAttribute()
+    width = NumberAttribute()
+    height = NumberAttribute()
+    size = NumberAttribute()
+    expires_at = InstantAttribute()
+    proof = UnicodeAttribute(null=True)
+    redeemer = UnicodeAttribute(null=True)
+    purge_at = TTLAttribute()
+
+
+class RecordRow(Model):
+    """What became of a message."""
+
+    class Meta(_Meta):
+        table_name = "records"
+
+    id = UnicodeAttribute(hash_key=True)
+    app = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    text = UnicodeAttribute()
+    status = UnicodeAttribute()
+    at = InstantAttribute()
+    sender = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    error = UnicodeAttribute(null=True)
+    purge_at = TTLAttribute()
+
+
+TABLES: tuple[type[Model], ...] = (AppRow, LineRow, CaptchaRow, RecordRow)
+_NOUNS = {table: table.Meta.table_name for table in TABLES}
+
+
+def prefix(name: str) -> None:
+    """Let every table's name begin with *name*; its client is made anew."""
+    for table, noun in _NOUNS.items():
+        table.Meta.table_name = f"{name}-{noun}"
+        table._connection = None
+
+
+def create_all() -> None:
+    """Make the tables that do not exist: at the desk alone; CloudFormation makes the others."""
+    for table in TABLES:
+        if not table.exists():
+            table.create_table(wait=True)

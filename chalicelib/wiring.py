@@ -1,0 +1,61 @@
+"""This is where it stands which concrete thing is behind each port."""
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+from . import images, logs, senders
+from .config import Config
+from .flows.captchas import Captchas
+from .flows.delivery import Delivery, Listener
+from .flows.verification import Verification
+from .store import tables
+from .store.apps import DynamoApps
+from .store.captchas import DynamoCaptchas
+from .store.lines import DynamoLines
+from .store.records import DynamoRecords
+from .store.secrets import ParameterSecrets
+
+_building = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All that the doors need, ready to be called."""
+
+    config: Config
+    apps: DynamoApps
+    secrets: ParameterSecrets
+    captchas: Captchas
+    verification: Verification
+    listeners: list[Listener]
+
+
+def service() -> Service:
+    """The service: built on a sandbox's first call, and kept while it is warm."""
+    with _building:
+        return _build()
+
+
+@cache
+def _build() -> Service:
+    config = Config.read()
+    tables.prefix(config.table_prefix)
+    secrets = ParameterSecrets(config.peppers_parameter)
+    records = DynamoRecords()
+    captchas = Captchas(DynamoCaptchas(), secrets, images.draw)
+    listeners: list[Listener] = []
+    delivery = Delivery(senders.chain(config), records, logs.log, listeners)
+    return Service(
+        config=config,
+        apps=DynamoApps(),
+        secrets=secrets,
+        captchas=captchas,
+        verification=Verification(DynamoLines(), records, secrets, captchas, delivery, logs.log),
+        listeners=listeners,
+    )
+
+
+def forget() -> None:
+    """Build anew at the next call, as a new sandbox would."""
+    _build.cache_clear()

@@ -1,10 +1,12 @@
 """This is where the deployment is configured: the only reader of the environment."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
+from pathlib import Path
 
 #: Every sender there is; `senders.chain` builds them.
 SENDERS = ("sns", "inbox")
@@ -37,18 +39,23 @@ class Config:
     public_url: str = _variable("", "where clients reach the service, if not at the gateway itself")
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] = os.environ) -> "Config":
-        """The configuration that *environ* says; raises ValueError with every fault at once."""
+    def read(cls, environ: Mapping[str, str] = os.environ, *, stage: str = "") -> "Config":
+        """The configuration that *environ* says; raises ValueError with every fault at once.
+
+        With *stage*, what `.chalice/config.json` tells the functions of that stage comes first.
+        """
+        if stage:
+            environ = {**environ, **stage_environment(stage)}
         said = {
             item.name: environ[item.name.upper()].strip()
             for item in fields(cls)
             if environ.get(item.name.upper(), "").strip()
         }
-        stage = said.get("stage", "local")
+        named = said.get("stage", "local")
         defaults = {
-            "table_prefix": f"countersign-{stage}",
-            "peppers_parameter": f"/countersign/{stage}/peppers",
-            "senders": "inbox" if stage == "local" else "sns",
+            "table_prefix": f"countersign-{named}",
+            "peppers_parameter": f"/countersign/{named}/peppers",
+            "senders": "inbox" if named == "local" else "sns",
         }
         config = cls(**{**defaults, **said})
         faults = config.faults()
@@ -79,6 +86,17 @@ class Config:
     @property
     def sender_names(self) -> tuple[str, ...]:
         return tuple(name.strip() for name in self.senders.split(",") if name.strip())
+
+
+def stage_environment(stage: str) -> dict[str, str]:
+    """What `.chalice/config.json` tells the functions of *stage*; raises ValueError."""
+    said = json.loads((Path(__file__).parents[1] / ".chalice" / "config.json").read_text())
+    if stage not in said["stages"]:
+        raise ValueError(f"no stage {stage!r}: there are {', '.join(said['stages'])}")
+    return {
+        **said.get("environment_variables", {}),
+        **said["stages"][stage].get("environment_variables", {}),
+    }
 
 
 def _ships_the_desk() -> bool:

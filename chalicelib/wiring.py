@@ -40,20 +40,25 @@ def service() -> Service:
 @cache
 def _build() -> Service:
     config = Config.read()
-    tables.prefix(config.table_prefix)
-    secrets = ParameterSecrets(config.peppers_parameter)
+    apps, secrets = stores(config)
     records = DynamoRecords()
     captchas = Captchas(DynamoCaptchas(), secrets, images.draw)
     listeners: list[Listener] = []
     delivery = Delivery(senders.chain(config), records, logs.log, listeners)
     return Service(
         config=config,
-        apps=DynamoApps(),
+        apps=apps,
         secrets=secrets,
         captchas=captchas,
         verification=Verification(DynamoLines(), records, secrets, captchas, delivery, logs.log),
         listeners=listeners,
     )
+
+
+def stores(config: Config) -> tuple[DynamoApps, ParameterSecrets]:
+    """What an administrator changes: the apps and the peppers of one deployment."""
+    tables.prefix(config.table_prefix)
+    return DynamoApps(), ParameterSecrets(config.peppers_parameter)
 
 
 def forget() -> None:

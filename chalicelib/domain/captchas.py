@@ -1,6 +1,7 @@
 """This is where a captcha is: a picture to read, and the proof that somebody read it."""
 
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -96,10 +97,15 @@ class ValidateToken:
     @classmethod
     def parse(cls, text: str) -> "ValidateToken":
         """Raises MissingValidateToken."""
-        captcha, dot, secret = text.partition(".")
-        if not dot or not all(part.isascii() and part.isalnum() for part in (captcha, secret)):
+        captcha, _, secret = text.partition(".")
+        if not wellformed(captcha) or not wellformed(secret):
             raise MissingValidateToken("malformed")
-        return cls(captcha[:64], secret[:64])
+        return cls(captcha, secret)
 
     def __str__(self) -> str:
         return f"{self.captcha}.{self.secret}"
+
+
+def wellformed(token: str) -> bool:
+    """Whether *token* has the form of ours: what is not goes into no key."""
+    return re.fullmatch("[0-9A-Za-z]{24}", token) is not None

@@ -39,6 +39,10 @@ class Keyring:
         """A fresh random seed, marked with the pepper it belongs to."""
         return f"{_mark(self.peppers[0])}.{secrets.token_hex(16)}"
 
+    def knows(self, nonce: str) -> bool:
+        """Whether the pepper of *nonce* is on the ring."""
+        return nonce.partition(".")[0] in map(_mark, self.peppers)
+
     def derive(self, nonce: str, context: str) -> bytes | None:
         """The secret bytes that *nonce* stands for in *context*; None once its pepper is gone."""
         mark = nonce.partition(".")[0]

@@ -13,9 +13,10 @@ from ..domain.captchas import (
     WIDTH,
     Captcha,
     ValidateToken,
+    wellformed,
 )
 from ..domain.codes import random_text
-from ..domain.errors import MissingValidateToken, NotAllowed, NotFound
+from ..domain.errors import MissingValidateToken, NotAllowed, NotFound, WrongCaptcha
 from . import ports
 from .clock import clock
 
@@ -57,10 +58,12 @@ class Captchas:
 
     def picture(self, app_id: str, token: str) -> bytes:
         """The PNG of a captcha; raises NotFound for one unknown, answered or expired."""
-        captcha = self.captchas.find(app_id, token)
+        captcha = None
+        if App.named(app_id) and wellformed(token):
+            captcha = self.captchas.find(app_id, token)
         if captcha is None or clock() >= captcha.expires_at:
             raise NotFound("no such captcha")
-        keyring = self.secrets.keyring()
+        keyring = self.secrets.keyring(knowing=captcha.nonce)
         answer, ink = captcha.answer(keyring), captcha.ink(keyring)
         if answer is None or ink is None:
             raise NotFound("the captcha's pepper is retired")
@@ -68,13 +71,15 @@ class Captchas:
 
     def verify(self, app: App, token: str, reading: str) -> ValidateToken:
         """The proof that *reading* is right; one answer a picture.  Raises WrongCaptcha."""
+        if not wellformed(token):
+            raise WrongCaptcha("malformed")
         keyring = self.secrets.keyring()
         proof = ValidateToken(token, random_text(24))
         now = clock()
         captcha = self.captchas.answer(
             app.id, token, proof=keyring.seal(proof.secret, _context(app, token)), now=now
         )
-        captcha.judge(keyring, reading)
+        captcha.judge(self.secrets.keyring(knowing=captcha.nonce), reading)
         return proof
 
     @contextmanager

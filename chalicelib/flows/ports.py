@@ -23,8 +23,11 @@ class Apps(Protocol):
 class Secrets(Protocol):
     """The deployment's peppers."""
 
-    def keyring(self) -> Keyring:
-        """The ring as it stands; raises OutOfService when it cannot be read."""
+    def keyring(self, *, knowing: str = "") -> Keyring:
+        """The ring as it stands; raises OutOfService when it cannot be read.
+
+        It may be minutes old, but not if the nonce *knowing* is of a pepper newer than that.
+        """
 
 
 class Lines(Protocol):

@@ -78,8 +78,10 @@ class Verification:
         codebook = self._codebook(app, phone)
         purpose = Purpose.OPERATION
         before = self.lines.attempt(codebook, purpose, guess, now=now)
-        if not codebook.opens(purpose, before.challenges[purpose], guess):
-            spent = codebook.opened(purpose, before.challenges[purpose])
+        challenge = before.challenges[purpose]
+        codebook = replace(codebook, keyring=self.secrets.keyring(knowing=challenge.nonce))
+        if not codebook.opens(purpose, challenge, guess):
+            spent = codebook.opened(purpose, challenge)
             raise InvalidCode("spent" if spent else "wrong")
         self.log("verified", app=app.id, phone=phone.masked, record=before.latest)
 

@@ -1,0 +1,154 @@
+"""The administrator's commands: `python -m chalicelib.operate --stage dev create-app "My Shop"`."""
+
+import argparse
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .config import Config
+from .domain.apps import App
+from .domain.codes import Keyring
+from .domain.errors import Refusal
+from .domain.settings import Settings
+from .store.edge import Refused
+from .store.secrets import PEPPER_BYTES
+from .wiring import stores
+
+
+class Fault(Exception):
+    """What the administrator can mend; the text is all that is shown."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.apps, asked.secrets = stores(Config.read(stage=asked.stage))
+        print(asked.run(asked))
+    except (Fault, ValueError) as fault:
+        print(f"operate: {fault}", file=sys.stderr)
+        return 1
+    except (Refusal, BotoCoreError, ClientError) as fault:
+        print(f"operate: AWS says {fault}; is this its region, and deployed?", file=sys.stderr)
+        return 1
+    return 0
+
+
+def create_app(asked: argparse.Namespace) -> str:
+    """make an app and print its keys"""
+    app = App.create(asked.name, id=asked.id, key=asked.key, master_key=asked.master_key)
+    try:
+        asked.apps.create(app)
+    except Refused:
+        raise Fault(f"there is an app {app.id} already") from None
+    return f"app id      {app.id}\napp key     {app.keys[0]}\nmaster key  {app.master_keys[0]}"
+
+
+def list_apps(asked: argparse.Namespace) -> str:
+    """list the apps by name"""
+    return "\n".join(f"{app.id}  {app.name}" for app in asked.apps.all()) or "no apps yet"
+
+
+def show(asked: argparse.Namespace) -> str:
+    """show an app and its settings; master keys are counted, not shown"""
+    app = _app(asked)
+    changed = app.settings.changed()
+    settings = [
+        f"{'*' if name in changed else ' '} {name} = {text}"
+        for name, text in app.settings.texts().items()
+    ]
+    return "\n".join(
+        [
+            f"{app.id}  {app.name}",
+            f"app keys     {', '.join(app.keys)}",
+            f"master keys  {len(app.master_keys)}",
+            "settings (* differs from the default)",
+            *settings,
+        ]
+    )
+
+
+def set_settings(asked: argparse.Namespace) -> str:
+    """change settings: name=value …; in force within half a minute"""
+    app = _app(asked)
+    settings = app.settings
+    for assignment in asked.settings:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise Fault(f"a setting is name=value, not {assignment!r}")
+        settings = settings.set(name, text)
+    asked.apps.change(app.with_settings(settings))
+    return f"{app.id}: {', '.join(asked.settings)}"
+
+
+def rotate_key(asked: argparse.Namespace) -> str:
+    """draw a new key; the old one works on until retire-key"""
+    app = _app(asked).rotated(master=asked.master)
+    asked.apps.change(app)
+    return app.master_keys[0] if asked.master else app.keys[0]
+
+
+def retire_key(asked: argparse.Namespace) -> str:
+    """let only the newest key work"""
+    app = _app(asked).retired(master=asked.master)
+    asked.apps.change(app)
+    return f"{app.id}: one {'master' if asked.master else 'app'} key left"
+
+
+def rotate_pepper(asked: argparse.Namespace) -> str:
+    """put a new pepper in front; codes that are out stay good. The first one starts the service"""
+    kept = asked.secrets
+    older = () if kept.missing() else kept.read().peppers
+    kept.write(Keyring((secrets.token_bytes(PEPPER_BYTES), *older[:2])))
+    return f"{kept.name}: {1 + len(older[:2])} on the ring; in use within five minutes"
+
+
+def settings_help(asked: argparse.Namespace) -> str:
+    """list the settings there are"""
+    return "\n".join(
+        f"{item.name}: {item.metadata['help']}" for item in fields(Settings) if item.metadata
+    )
+
+
+def _app(asked: argparse.Namespace) -> App:
+    app: App | None = asked.apps.read(asked.app)
+    if app is None:
+        raise Fault(f"there is no app {asked.app}")
+    return app
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="operate", description=__doc__)
+    parser.add_argument("--stage", default="", help="dev, prod …: takes that stage's environment")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object) -> argparse.ArgumentParser:
+        said = (run.__doc__ or "").strip()
+        added = commands.add_parser(name, help=said, description=said)
+        added.set_defaults(run=run)
+        return added
+
+    create = command("create-app", create_app)
+    create.add_argument("name")
+    create.add_argument("--id", default="", help="the id its clients hold; drawn if not given")
+    create.add_argument("--key", default="", help="the app key its clients hold")
+    create.add_argument("--master-key", default="", help="the master key its servers hold")
+    command("list-apps", list_apps)
+    command("show", show).add_argument("app", help="app id")
+    change = command("set", set_settings)
+    change.add_argument("app", help="app id")
+    change.add_argument("settings", nargs="+", metavar="name=value")
+    for name, run in (("rotate-key", rotate_key), ("retire-key", retire_key)):
+        keys = command(name, run)
+        keys.add_argument("app", help="app id")
+        keys.add_argument("--master", action="store_true", help="the master key")
+    command("rotate-pepper", rotate_pepper)
+    command("settings", settings_help)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,12 +12,13 @@ _making = Lock()
 
 
 @cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
+    """The one session; not for sharing between accounts or regions."""
     return botocore.session.get_session()
 
 
 # pynamodb opens a session per table, at 70 ms each of a cold start.
-setattr(pynamodb.connection.base, "get_session", _session)  # noqa: B010  it is no public name
+setattr(pynamodb.connection.base, "get_session", session)  # noqa: B010  it is no public name
 
 
 def client(service: str, *, connect: float, read: float) -> Any:
@@ -27,7 +28,7 @@ def client(service: str, *, connect: float, read: float) -> Any:
     publish after a lost reply is a second text.
     """
     with _making:  # making a client is the one thing botocore does not do side by side
-        return _session().create_client(
+        return session().create_client(
             service,
             config=Config(
                 connect_timeout=connect,
@@ -39,4 +40,4 @@ def client(service: str, *, connect: float, read: float) -> Any:
 
 def forget() -> None:
     """Start over with a new session, as a new process would."""
-    _session.cache_clear()
+    session.cache_clear()

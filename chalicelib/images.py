@@ -7,11 +7,12 @@ kinder touches keep people on the letters' side: letters are bold, and their
 tones reach further towards black and white than those of the bands.
 
 What is missing is missing on purpose.  Rotation, grain, dots, thin lines and
-hollow letters hardly slow a model down; arcs across the letters and letters
-run together slow people down as much as models.
+hollow letters hardly slow a model down.  Arcs across the letters, letters run
+together and pale decoys behind them slow people down: a decoy under a P makes an R.
 
-The drawing is public, so whoever trains a model on its output will read it.
-A captcha slows an attack; it is the limits on sending that end one.
+The drawing is public, so whoever trains a model on its output, or prepares the
+picture with the tones below in mind, will read most of them.  A captcha slows
+an attack; it is the limits on sending that end one.
 """
 
 import io
@@ -47,15 +48,9 @@ BAND = {3: 0.17, 4: 0.18, 5: 0.2, 6: 0.22}
 SLANT = (10.0, 35.0)
 
 #: Tones of a dark band and of ink in a light one, 0 black to 255 white.  Each band draws
-#: its own, and the ranges meet, so that no single threshold separates ink from band.
-BAND_TONES = (35.0, 105.0)
-INK_TONES = (0.0, 35.0)
-
-#: Pale letters behind the real ones: people look past them, models read them.  These
-#: shapes are never in an answer, so that copying one down by mistake is less likely.
-DECOYS = "ABDEGKMNQSUZ"
-DECOY_COUNT = 4
-DECOY_SHADES = (40.0, 70.0)
+#: its own, and the ranges overlap, so that no threshold separates all ink from all bands.
+BAND_TONES = (30.0, 105.0)
+INK_TONES = (0.0, 40.0)
 
 #: Sixteen greys fit four bits a pixel and look no different.
 GREYS = 16
@@ -155,21 +150,12 @@ def _banded(
 
 
 def _lettered(answer: str, size: tuple[int, int], em: float, rng: random.Random) -> "Image.Image":
-    """How much ink lies where: the answer in full, over a few pale decoys."""
+    """How much ink lies where: each letter in full, and nothing between them."""
     from PIL import Image, ImageDraw
 
     letters = Image.new("L", size)
     pen = ImageDraw.Draw(letters)
     font = _font(em)
-    for _ in range(DECOY_COUNT):
-        pen.text(
-            (rng.uniform(0, size[0]), rng.uniform(0, size[1])),
-            rng.choice(DECOYS),
-            font=font,
-            anchor="mm",
-            stroke_width=BOLD * em,
-            fill=round(rng.uniform(*DECOY_SHADES)),
-        )
     boxes = _boxes(answer, em)
     for letter, (left, top, _, _) in zip(lay_out(answer, size, em, rng), boxes, strict=True):
         pen.text(

@@ -13,7 +13,7 @@ from .messages import Channel
 #: Digits with the marks people and address books put between them.  What lies outside
 #: (letters, extensions, invisible and bidirectional marks, other scripts' digits) would let
 #: one phone pass as many: libphonenumber itself forgives most of it.
-_TYPED = re.compile(r"[+(]?[0-9][0-9 ()./-]{2,24}")
+_TYPED = re.compile(r"(\(?\+|\+?\()?[0-9][0-9 ()./-]{2,24}")
 
 #: Text goes to mobiles; a voice also reaches a fixed line.
 _REACHED = {

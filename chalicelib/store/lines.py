@@ -217,7 +217,7 @@ def _sends(item: edge.Item) -> dict[str, tuple[datetime, ...]]:
 
 
 def _writer(item: edge.Item) -> str:
-    return str(item["writer"]["S"])
+    return str(item.get("writer", {}).get("S", ""))
 
 
 def _before_order(line: Line, order: Order) -> Line:

@@ -131,10 +131,9 @@ _NOUNS = {table: table.Meta.table_name for table in TABLES}
 
 
 def prefix(name: str) -> None:
-    """Let every table's name begin with *name*; its client is made anew."""
+    """Let every table's name begin with *name*."""
     for table, noun in _NOUNS.items():
         table.Meta.table_name = f"{name}-{noun}"
-        table._connection = None
 
 
 def create_all() -> None:

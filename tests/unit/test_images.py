@@ -125,10 +125,6 @@ def test_letters_show_ink_of_both_tones():
         assert sum(tones[221:]) > 0.03 * pixels
 
 
-def test_decoys_are_never_letters_of_an_answer():
-    assert not set(images.DECOYS) & set(ALPHABET)
-
-
 def test_the_png_says_nothing_but_the_picture():
     for seed in SEEDS:
         png = images.draw("27CX", width=85, height=30, seed=seed)

@@ -1,0 +1,426 @@
+"""What is handed to AWS: the zip, the template that names it, and the policy it runs under."""
+
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from fnmatch import filter as matching
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.attributes import TTLAttribute
+from pynamodb.models import Model
+
+from chalicelib.api.headers import ALLOWED
+from chalicelib.config import Config
+from chalicelib.domain.errors import NotFound, Unauthorized
+from chalicelib.flows.verification import SEND_WITHIN
+from chalicelib.senders.sns import Sns
+from chalicelib.store.tables import TABLES
+from tools import package
+
+pytestmark = pytest.mark.package
+
+ROOT = package.ROOT
+STAGES = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))["stages"]
+DEPLOYED = [stage for stage in STAGES if stage != "local"]
+
+#: What API Gateway says without asking us: its whole list of response types.
+GATEWAY_RESPONSES = """
+ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE
+BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE
+INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED
+REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED
+""".split()
+
+#: Runs from the unzipped package alone, as the function does.
+PROGRAM = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import app, chalice, botocore
+from chalicelib.config import Config
+Config.read()
+context = {"httpMethod": "GET", "resourcePath": "/", "path": "/api/"}
+print(json.dumps({
+    "answer": app.app({"requestContext": context, "headers": None}, None),
+    "from": [module.__file__ for module in (app, chalice, botocore)],
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Package:
+    """What `make package` leaves."""
+
+    folder: Path
+
+    @property
+    def template(self) -> dict[str, Any]:
+        template: dict[str, Any] = json.loads((self.folder / "sam.json").read_text("utf-8"))
+        return template
+
+    @property
+    def names(self) -> list[str]:
+        with zipfile.ZipFile(self.folder / "deployment.zip") as made:
+            return made.namelist()
+
+    def properties(self, resource: str) -> dict[str, Any]:
+        properties: dict[str, Any] = self.template["Resources"][resource]["Properties"]
+        return properties
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        policies = self.properties("ApiHandlerRole")["Policies"]
+        return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
+    """The package of `dev`, built once, however many workers ask for it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "package"
+    folder.mkdir(exist_ok=True)
+    complaint = folder / "complaint"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complaint.exists():
+            command = [sys.executable, "-m", "tools.package", "--stage", "dev", "--out", folder]
+            ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            complaint.write_text(ran.stderr if ran.returncode else "", "utf-8")
+    if said := complaint.read_text("utf-8"):
+        pytest.fail(f"{said}\nPackaging asks pip for wheels, so it needs a package index.")
+    yield Package(folder)
+
+
+def test_cfn_lint_finds_nothing_in_the_template(built: Package) -> None:
+    """Neither where AWS is its own partition, nor elsewhere."""
+    regions = ["--regions", "us-east-1", "cn-north-1"]
+    command = [sys.executable, "-m", "cfnlint", *regions, "--template", built.folder / "sam.json"]
+
+    ran = subprocess.run(command, capture_output=True, text=True)
+
+    assert (ran.stdout.strip(), ran.returncode) == ("", 0), ran.stderr
+
+
+def test_the_zip_holds_pillows_native_files_for_the_functions_processor(built: Package) -> None:
+    [architecture] = built.properties("APIHandler")["Architectures"]
+    machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
+
+    assert matching(built.names, f"PIL/_imaging.*{machine}*.so")
+    assert matching(built.names, f"PIL/_imagingft.*{machine}*.so")
+    assert matching(built.names, "pillow.libs/libjpeg*")
+
+
+def test_the_zip_holds_all_of_chalicelib_but_the_desk(built: Package) -> None:
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "chalicelib").rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.name.startswith(".")
+        and ROOT / "chalicelib" / "local" not in path.parents
+    }
+
+    shipped = {name for name in built.names if name.startswith("chalicelib/")}
+
+    assert shipped == ours
+    assert "app.py" in built.names
+
+
+@pytest.mark.parametrize(
+    "waste",
+    [
+        "tests/*",
+        "*/tests/*",
+        "chalicelib/local/*",
+        "*__pycache__*",
+        "*.pyc",
+        ".*",
+        "*/.*",
+        "tools/*",
+    ],
+)
+def test_the_zip_holds_nothing_that_no_sandbox_reads(built: Package, waste: str) -> None:
+    assert matching(built.names, waste) == []
+
+
+def test_the_same_sources_make_the_same_zip(built: Package) -> None:
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        entries = made.infolist()
+
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_the_zip_fits_lambda(built: Package) -> None:
+    """250 MB unzipped is Lambda's limit; a third of it is ours, for every MB is cold start."""
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        unzipped = sum(entry.file_size for entry in made.infolist())
+
+    assert unzipped < 250e6 / 3
+    assert (built.folder / "deployment.zip").stat().st_size < 50e6
+
+
+def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> None:
+    """With no library but its own; a sandbox refuses to start where the desk was shipped."""
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        made.extractall(tmp_path)
+    variables = built.properties("APIHandler")["Environment"]["Variables"]
+    environment = {**variables, "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test"}
+    environment |= {"AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_NAME": "function"}
+
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, tmp_path],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    said = json.loads(ran.stdout.splitlines()[-1])
+    assert said["answer"]["statusCode"] == 200
+    assert json.loads(said["answer"]["body"])["name"] == "Countersign"
+    assert all(Path(file).is_relative_to(tmp_path) for file in said["from"])
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_the_template_makes_a_table_as_the_store_declares_it(
+    built: Package, table: type[Model]
+) -> None:
+    noun = table.Meta.table_name.rpartition("-")[2]
+    attributes = table.get_attributes().values()
+    [key] = [one for one in attributes if one.is_hash_key]
+    declared: dict[str, Any] = {
+        "TableName": f"{Config.read({}, stage='dev').table_prefix}-{noun}",
+        "BillingMode": table.Meta.billing_mode,
+        "AttributeDefinitions": [{"AttributeName": key.attr_name, "AttributeType": key.attr_type}],
+        "KeySchema": [{"AttributeName": key.attr_name, "KeyType": "HASH"}],
+    }
+    for one in attributes:
+        if isinstance(one, TTLAttribute):
+            enabled = {"AttributeName": one.attr_name, "Enabled": True}
+            declared["TimeToLiveSpecification"] = enabled
+    if view := getattr(table.Meta, "stream_view_type", None):
+        declared["StreamSpecification"] = {"StreamViewType": view}
+
+    made = built.properties(f"{noun.capitalize()}Table")
+
+    kept = {"PointInTimeRecoverySpecification", "DeletionProtectionEnabled"}
+    assert {name: value for name, value in made.items() if name not in kept} == declared
+
+
+def test_no_table_is_made_that_the_store_does_not_know(built: Package) -> None:
+    resources = built.template["Resources"].values()
+
+    made = [one for one in resources if one["Type"] == "AWS::DynamoDB::Table"]
+
+    assert len(made) == len(TABLES)
+
+
+@pytest.mark.parametrize("stage", DEPLOYED)
+def test_what_is_kept_outlives_its_stack_on_every_stage_but_dev(stage: str, tmp_path: Path) -> None:
+    package.copy(tmp_path / "tree", Config.read({}, stage=stage))
+
+    rendered = (tmp_path / "tree" / ".chalice" / "resources.json").read_text("utf-8")
+    resources = json.loads(rendered)["Resources"]
+
+    for noun in ("Apps", "Records"):
+        table = resources[f"{noun}Table"]
+        fate = "Delete" if stage == "dev" else "Retain"
+        assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (fate, fate)
+        assert table["Properties"]["DeletionProtectionEnabled"] is (stage != "dev")
+        recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_every_name_to_be_filled_in_is_filled_in(built: Package) -> None:
+    names = "|".join(field.name for field in fields(Config))
+
+    left = re.findall(rf"\$\{{(?:{names})\}}", json.dumps(built.template))
+
+    assert left == []
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_the_gateway_refuses_in_our_words_and_to_browsers_too(built: Package, kind: str) -> None:
+    response = built.properties("RestAPI")["GatewayResponses"][kind]
+    [(content_type, body)] = response["ResponseTemplates"].items()
+    headers = response["ResponseParameters"]["Headers"]
+
+    said = json.loads(body)
+
+    assert content_type == "application/json"
+    assert set(said) == {"code", "error"}
+    assert said["code"] == response["StatusCode"]
+    assert isinstance(said["code"], int)
+    assert isinstance(said["error"], str)
+    assert headers["Access-Control-Allow-Origin"] == "'*'"
+    assert {"Access-Control-Allow-Headers", "Access-Control-Max-Age"} <= set(headers)
+
+
+def test_the_gateway_has_no_response_that_is_not_tested(built: Package) -> None:
+    assert sorted(built.properties("RestAPI")["GatewayResponses"]) == GATEWAY_RESPONSES
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "text"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", 404, NotFound.text),
+        ("RESOURCE_NOT_FOUND", 404, NotFound.text),
+        ("UNAUTHORIZED", 401, Unauthorized.text),
+        ("REQUEST_TOO_LARGE", 413, "Payload Too Large."),
+        ("THROTTLED", 429, "Too many requests."),
+        ("QUOTA_EXCEEDED", 429, "Too many requests."),
+        ("INTEGRATION_TIMEOUT", 504, "Gateway timeout."),
+    ],
+)
+def test_the_gateways_refusals_read_as_the_services_own(
+    built: Package, kind: str, status: int, text: str
+) -> None:
+    response = built.properties("RestAPI")["GatewayResponses"][kind]
+
+    said = json.loads(response["ResponseTemplates"]["application/json"])
+
+    assert said == {"code": status, "error": text}
+
+
+def test_every_path_lets_browsers_send_the_apis_headers_for_a_day(built: Package) -> None:
+    for path, methods in built.properties("RestAPI")["DefinitionBody"]["paths"].items():
+        preflight = methods["options"]["x-amazon-apigateway-integration"]
+        parameters = preflight["responses"]["default"]["responseParameters"]
+        said = {name.rpartition(".")[2]: value.strip("'") for name, value in parameters.items()}
+        assert set(ALLOWED) <= set(said["Access-Control-Allow-Headers"].split(",")), path
+        assert said["Access-Control-Max-Age"] == "86400", path
+        assert said["Access-Control-Allow-Origin"] == "*", path
+        # A mock that may not take binary for text answers 500 where all types are binary.
+        assert preflight["contentHandling"] == "CONVERT_TO_TEXT", path
+
+
+def test_the_gateway_takes_every_type_for_binary(built: Package) -> None:
+    """It looks at the first type of Accept only, and a browser's image asks for AVIF first."""
+    body = built.properties("RestAPI")["DefinitionBody"]
+
+    assert body["x-amazon-apigateway-binary-media-types"] == ["*/*"]
+
+
+def test_the_api_has_one_stage_and_that_one_is_throttled(built: Package) -> None:
+    """SAM makes a second one, named Stage and not throttled, unless OpenApiVersion is there."""
+    api = built.properties("RestAPI")
+
+    [everything] = api["MethodSettings"]
+
+    assert api["OpenApiVersion"] == "2.0"
+    assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
+    assert 0 < everything["ThrottlingRateLimit"] <= everything["ThrottlingBurstLimit"]
+
+
+def test_the_api_is_regional(built: Package) -> None:
+    """An edge API cannot be made in China."""
+    assert built.properties("RestAPI")["EndpointConfiguration"] == "REGIONAL"
+
+
+def test_no_statement_is_about_everything(built: Package) -> None:
+    for statement in built.statements:
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in statement["Action"]), statement
+        assert statement.get("Resource") != "*", statement
+
+
+def test_the_function_may_text_phones_and_publish_to_no_topic(built: Package) -> None:
+    """A phone has no ARN to name, so the statement is about all that is no topic or endpoint."""
+    [sns] = [one for one in built.statements if one["Action"] == ["sns:Publish"]]
+
+    assert "Resource" not in sns
+    assert sns["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+    assert [one for one in built.statements if "NotResource" in one] == [sns]
+
+
+def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built: Package) -> None:
+    operations = {"get": "GetItem", "put": "PutItem", "update": "UpdateItem"}
+    used = {}
+    for table in TABLES:
+        noun = table.Meta.table_name.rpartition("-")[2]
+        source = (ROOT / "chalicelib" / "store" / f"{noun}.py").read_text("utf-8")
+        calls = re.findall(r"\bedge\.([a-z]\w*)\(", source)
+        used[f"{noun.capitalize()}Table"] = {f"dynamodb:{operations[call]}" for call in calls}
+        used[f"{noun.capitalize()}Table"].add("dynamodb:GetItem")  # store/health.py asks them all
+    used["AppsTable"].remove("dynamodb:PutItem")  # the administrator's commands, not the function
+
+    allowed = {
+        statement["Resource"]["Fn::GetAtt"][0]: set(statement["Action"])
+        for statement in built.statements
+        if statement["Action"][0].startswith("dynamodb:")
+    }
+
+    assert allowed == used
+
+
+def test_the_function_may_read_its_one_parameter_and_write_its_own_log(built: Package) -> None:
+    others = {
+        statement["Sid"]: (statement["Action"], statement["Resource"])
+        for statement in built.statements
+        if not statement["Action"][0].startswith(("dynamodb:", "sns:"))
+    }
+
+    parameter = Config.read({}, stage="dev").peppers_parameter
+    prefix = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    assert others == {
+        "Peppers": (["ssm:GetParameter"], {"Fn::Sub": f"{prefix}{parameter}"}),
+        "Logs": (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            {"Fn::GetAtt": ["ApiHandlerLogGroup", "Arn"]},
+        ),
+    }
+
+
+def test_the_log_is_the_functions_and_does_not_grow_for_ever(built: Package) -> None:
+    """Were it named after the function, function, role and log would wait for one another."""
+    log = built.properties("ApiHandlerLogGroup")
+
+    assert built.properties("APIHandler")["LoggingConfig"]["LogGroup"] == {
+        "Ref": "ApiHandlerLogGroup"
+    }
+    assert log["LogGroupName"] == "/aws/lambda/countersign-dev-api"
+    assert log["RetentionInDays"] == 30
+
+
+def test_a_send_begun_at_the_last_moment_ends_before_the_function_does(built: Package) -> None:
+    carrier = Sns()._client.meta.config
+    answer = timedelta(seconds=carrier.connect_timeout + carrier.read_timeout)
+
+    lives = timedelta(seconds=built.properties("APIHandler")["Timeout"])
+
+    assert lives == timedelta(seconds=10)
+    assert lives >= SEND_WITHIN + answer
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_has_a_configuration_that_stands(stage: str) -> None:
+    config = Config.read({}, stage=stage)
+
+    assert config.stage == stage
+    assert config.deployed == (stage != "local")
+    assert ("inbox" in config.sender_names) == (stage == "local")
+
+
+def test_the_environment_says_what_config_reads_and_holds_no_secret(built: Package) -> None:
+    variables = built.properties("APIHandler")["Environment"]["Variables"]
+
+    assert set(variables) <= {name.upper() for name in asdict(Config())}
+    assert not any(re.search(r"[0-9A-Fa-f+/]{24,}", value) for value in variables.values())
+
+
+def test_the_outputs_say_where_the_api_is_and_what_the_tables_are_called(built: Package) -> None:
+    outputs = built.template["Outputs"]
+
+    assert ".execute-api." in outputs["EndpointURL"]["Value"]["Fn::Sub"]
+    for table in TABLES:
+        noun = table.Meta.table_name.rpartition("-")[2].capitalize()
+        assert outputs[f"{noun}TableName"]["Value"] == {"Ref": f"{noun}Table"}

@@ -1,0 +1,91 @@
+"""Faults of AWS, put between botocore and what answers it."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
+
+Fault = Callable[[AWSPreparedRequest], AWSResponse]
+
+
+def refusal(code: str, status: int = 400, *, xml: bool = False) -> Fault:
+    """AWS answers with an error."""
+    said = (
+        f"<ErrorResponse><Error><Code>{escape(code)}</Code><Message>no</Message></Error>"
+        "</ErrorResponse>"
+        if xml
+        else f'{{"__type":"com.amazonaws#{code}","message":"no"}}'
+    )
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        return AWSResponse(request.url, status, {}, MockRawResponse(said))
+
+    return answer
+
+
+def no_answer(error: type[BotoCoreError]) -> Fault:
+    """The request does not get there, or nothing comes back."""
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        raise error(endpoint_url=request.url, proxy_url="", error="injected")
+
+    return answer
+
+
+def lost_reply(error: type[BotoCoreError]) -> Fault:
+    """AWS does what it was asked, and its answer is lost."""
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        assert botocore_stubber("lost", request) is not None
+        raise error(endpoint_url=request.url, error="injected")
+
+    return answer
+
+
+class Faults:
+    """Which call meets which fault next, and how often each operation was called."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self._next: dict[str, list[Fault | None]] = {}
+        self._always: dict[str, Fault] = {}
+
+    def next(self, operation: str, *faults: Fault | None) -> None:
+        """Let the next calls of *operation*, such as ``sns.Publish``, meet *faults* in turn.
+
+        None lets a call pass.
+        """
+        self._next[operation] = list(faults)
+
+    def always(self, operation: str, fault: Fault) -> None:
+        """Let every call of *operation* meet *fault*."""
+        self._always[operation] = fault
+
+    def mend(self) -> None:
+        """Let every call pass again, and count from nothing."""
+        self._next.clear()
+        self._always.clear()
+        self.calls.clear()
+
+    def between(self, session: Session) -> None:
+        """Stand between *session*'s clients, made from now on, and what answers them."""
+        emitter = session.get_component("event_emitter")
+        emitter.register_first("before-send", self._meet)
+
+    def _meet(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+        operation = event_name.partition(".")[2]
+        self.calls[operation] += 1
+        queue = self._next.get(operation)
+        fault = queue.pop(0) if queue else self._always.get(operation)
+        if fault is None:
+            return None
+        answer = fault(request)
+        # moto is asked all the same, and must not do what was refused.
+        request.url = "http://127.0.0.1:1/"
+        return answer

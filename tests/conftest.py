@@ -164,7 +164,10 @@ def dynamodb_local() -> Iterator[str]:
 @pytest.fixture
 def true_desk(dynamodb_local: str) -> Iterator[Desk]:
     """A desk on DynamoDB Local, which is atomic as DynamoDB is."""
-    with opened(
-        AWS_ENDPOINT_URL_DYNAMODB=dynamodb_local, TABLE_PREFIX=f"t{random_text(8)}"
-    ) as desk:
+    with opened(**of_dynamodb_local(dynamodb_local)) as desk:
         yield desk
+
+
+def of_dynamodb_local(address: str) -> dict[str, str]:
+    """The environment of a deployment of its own on the database at *address*."""
+    return {"AWS_ENDPOINT_URL_DYNAMODB": address, "TABLE_PREFIX": f"t{random_text(8)}"}

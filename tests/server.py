@@ -96,7 +96,7 @@ def answered(
 
 @contextmanager
 def launched(folder: Path, **environ: str) -> Iterator[Server]:
-    """A server that has just been started, and may not answer yet; killed in the end."""
+    """A server that has just been started, and may not answer yet; ended in the end."""
     folder.mkdir(exist_ok=True)
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
@@ -112,13 +112,13 @@ def launched(folder: Path, **environ: str) -> Iterator[Server]:
     try:
         yield Server(process, folder)
     finally:
-        process.kill()
+        process.terminate()  # not killed: it has to end its own DynamoDB Local
         process.wait(_PATIENCE)
 
 
 @contextmanager
 def running(folder: Path, **environ: str) -> Iterator[Server]:
-    """A server that can be called; ended in the end."""
+    """A server that can be called."""
     with launched(folder, **environ) as server:
         limit = time.monotonic() + _PATIENCE
         while not server.url:
@@ -126,5 +126,3 @@ def running(folder: Path, **environ: str) -> Iterator[Server]:
             assert time.monotonic() < limit, "the server does not start"
             time.sleep(0.02)
         yield server
-        if server.process.poll() is None:
-            server.end()

@@ -9,7 +9,10 @@ from .codes import Keyring, random_text
 from .errors import MissingValidateToken, WrongCaptcha
 
 #: Letters and digits nobody takes for one another, and no vowels, so that no words appear.
-ALPHABET = "BCDFGHJKLMNPQRSTVWXZ2345678"
+ALPHABET = "234579CFHJLPRTVX"
+
+#: What a reader who does not know the alphabet may take one of its signs for.
+_MISTAKEN = str.maketrans("6SZUYGAK", "552VVC4X")
 
 #: How long a read picture stays good for one send.
 VALID_FOR = timedelta(minutes=5)
@@ -65,7 +68,6 @@ class Captcha:
         seed = keyring.derive(self.nonce, self.context)
         if seed is None:
             return None
-        # One part in 2**27 of bias: a seven-figure number of pictures would not show it.
         return "".join(
             ALPHABET[int.from_bytes(seed[place * 4 : place * 4 + 4], "big") % len(ALPHABET)]
             for place in range(self.size)
@@ -78,7 +80,7 @@ class Captcha:
     def judge(self, keyring: Keyring, reading: str) -> None:
         """Raises WrongCaptcha unless *reading* is what the picture says, in either case."""
         answer = self.answer(keyring) or ""
-        read = reading.strip().upper().encode()
+        read = reading.strip().upper().translate(_MISTAKEN).encode()
         if not answer or not hmac.compare_digest(answer.encode(), read):
             raise WrongCaptcha("wrong reading")
 

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from fnmatch import filter as matching
@@ -33,12 +32,29 @@ STAGES = json.loads((ROOT / ".chalice" / "config.json").read_text("utf-8"))["sta
 DEPLOYED = [stage for stage in STAGES if stage != "local"]
 
 #: What API Gateway says without asking us: its whole list of response types.
-GATEWAY_RESPONSES = """
-ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE
-BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE
-INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED
-REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED
-""".split()
+GATEWAY_RESPONSES = [
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+]
 
 #: Runs from the unzipped package alone, as the function does.
 PROGRAM = """
@@ -82,7 +98,7 @@ class Package:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The package of `dev`, built once, however many workers ask for it."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "package"
@@ -91,20 +107,32 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not complaint.exists():
-            command = [sys.executable, "-m", "tools.package", "--stage", "dev", "--out", folder]
+            command = [
+                sys.executable,
+                "-m",
+                "tools.package",
+                "--stage",
+                "dev",
+                "--out",
+                str(folder),
+            ]
             ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             complaint.write_text(ran.stderr if ran.returncode else "", "utf-8")
     if said := complaint.read_text("utf-8"):
         pytest.fail(f"{said}\nPackaging asks pip for wheels, so it needs a package index.")
-    yield Package(folder)
+    return Package(folder)
 
 
 def test_cfn_lint_finds_nothing_in_the_template(built: Package) -> None:
     """Neither where AWS is its own partition, nor elsewhere."""
     regions = ["--regions", "us-east-1", "cn-north-1"]
-    command = [sys.executable, "-m", "cfnlint", *regions, "--template", built.folder / "sam.json"]
+    program = str(Path(sys.executable).with_name("cfn-lint"))
 
-    ran = subprocess.run(command, capture_output=True, text=True)
+    ran = subprocess.run(
+        [program, *regions, "--template", str(built.folder / "sam.json")],
+        capture_output=True,
+        text=True,
+    )
 
     assert (ran.stdout.strip(), ran.returncode) == ("", 0), ran.stderr
 
@@ -177,7 +205,7 @@ def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> N
     environment |= {"AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_NAME": "function"}
 
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, tmp_path],
+        [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, str(tmp_path)],
         env=environment,
         capture_output=True,
         text=True,

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.store.tables import LineRow
 from tests.api.test_captchas import proved, reading
 from tests.api.test_sms import wrong
-from tests.conftest import Desk
+from tests.conftest import Clock, Desk
 
 pytestmark = pytest.mark.dynamodb_local
 
@@ -36,6 +36,19 @@ def test_one_send_of_many_goes_out_and_its_code_opens_once(true_desk: Desk) -> N
             [lambda code=code, phone=phone: true_desk.verify(code, phone)] * CALLERS
         )
         assert redemptions == {0: 1, 603: CALLERS - 1}
+
+
+def test_one_resend_of_many_goes_out(true_desk: Desk, clock: Clock) -> None:
+    for turn in range(ROUNDS):
+        phone = f"+861851234{turn:04}"
+        true_desk.send(phone)
+        clock.pass_(minutes=1)
+
+        sends = at_once([lambda phone=phone: true_desk.send(phone)] * CALLERS)
+
+        assert sends[0] == 1, sends
+        first, second = true_desk.letters(phone)
+        assert first.message.code == second.message.code
 
 
 def test_five_guesses_of_many_are_judged(true_desk: Desk) -> None:

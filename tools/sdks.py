@@ -6,10 +6,10 @@ tests that need it are skipped; with CI=true that is an error, for in CI nothing
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from chalicelib.local import dynamodb
 ROOT = Path(__file__).parents[1]
 SDK = ROOT / "tests" / "sdk"
 VENV = ROOT / ".venv-sdk"
+
+#: How pip and npm begin the line that says what is wrong.
+_ERROR = re.compile("(npm )?error", re.IGNORECASE)
 
 
 class NotAvailable(Exception):
@@ -32,7 +35,7 @@ def python_sdk() -> None:
     if _reads(mark, said):
         return
     print("fetching LeanCloud's Python SDK …", flush=True)
-    venv.create(VENV, clear=True, with_pip=True)
+    _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     options = ["--no-deps", "--quiet", "--disable-pip-version-check", "--retries", "2"]
     _run([str(VENV / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(wanted)])
     mark.write_text(said)
@@ -84,12 +87,9 @@ def main() -> int:
 def _run(command: list[str], *, cwd: Path | None = None) -> None:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = [line.strip() for line in done.stderr.splitlines() if "error" in line.lower()]
-        raise NotAvailable(f"{Path(command[0]).name} failed ({_last(said)})")
-
-
-def _last(lines: list[str]) -> str:
-    return lines[-1][:200] if lines else "it does not say why"
+        lines = (done.stderr or done.stdout).splitlines()
+        why = next((line for line in lines if _ERROR.match(line)), "it does not say why")
+        raise NotAvailable(f"it cannot be fetched; is the network there? ({why.strip()[:160]})")
 
 
 def _digest(file: Path) -> str:

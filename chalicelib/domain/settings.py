@@ -58,8 +58,10 @@ class Settings:
     @staticmethod
     def split(text: str) -> dict[str, str]:
         """The names and values in `name=value name=value`; a value may hold blanks."""
-        parts = re.split(r"(?:^|\s+)(?=[a-z_]+=)", text.strip())
-        return dict(part.split("=", 1) for part in parts if part)
+        parts = [part for part in re.split(r"(?:^|\s+)(?=[a-z_]+=)", text.strip()) if part]
+        if not all("=" in part for part in parts):
+            raise ValueError(f"settings are name=value name=value, not {text!r}")
+        return dict(part.split("=", 1) for part in parts)
 
     def set(self, name: str, text: str) -> "Settings":
         """The settings with one changed; raises ValueError, which says what is wrong."""

@@ -312,7 +312,7 @@ def test_a_captcha_that_is_read_wrong_is_spent(sdk: Sdk):
     says = sdk.read_captcha()
 
     with refused(1):
-        sdk("solve", reading="AAAA")  # no picture says A
+        sdk("solve", reading="????")  # no picture asks
     with refused(1):
         sdk("solve", reading=says)
 

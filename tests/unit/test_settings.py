@@ -1,0 +1,87 @@
+"""An app's switches, said as text."""
+
+import pytest
+
+from chalicelib.domain.apps import App
+from chalicelib.domain.settings import Settings
+
+
+def test_settings_are_read_and_written_alike() -> None:
+    said = {
+        "captcha_required": "true",
+        "home_region": "US",
+        "signature": "天天商城",
+        "test_numbers": "+12065550100=123456, +19490008888=246810",
+        "limit_voice": "2/1m, 9/1d",
+    }
+
+    settings = Settings.read(said)
+
+    assert settings.changed() == said
+    assert Settings.read(settings.texts()) == settings
+    assert Settings().changed() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("captcha", "true", "no such setting"),
+        ("limits", "1/1d", "no such setting"),
+        ("captcha_required", "maybe", "true or false"),
+        ("home_region", "XX", "region"),
+        ("signature", "a b", "12 characters"),
+        ("signature", "x" * 13, "12 characters"),
+        ("signature", "【x】", "12 characters"),
+        ("test_numbers", "+19490008888", "NUMBER=CODE"),
+        ("test_numbers", "+19490008888=12345", "six digits"),
+        ("test_numbers", "x=123456", "phone number"),
+        ("limit_number", "often", "COUNT/WINDOW"),
+    ],
+)
+def test_what_makes_no_sense_is_said(name: str, text: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        Settings().set(name, text)
+
+
+def test_several_settings_stand_in_one_line() -> None:
+    assert Settings.split("captcha_required=true limit_voice=1/30s, 3/1h signature=天天") == {
+        "captcha_required": "true",
+        "limit_voice": "1/30s, 3/1h",
+        "signature": "天天",
+    }
+    assert Settings.split("  ") == {}
+    with pytest.raises(ValueError, match="name=value"):
+        Settings.split("captcha_required")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": ""},
+        {"name": " "},
+        {"name": "x" * 41},
+        {"name": "【x】"},
+        {"name": "a\nb"},
+        {"id": "short"},
+        {"id": "with#hash-in-it"},
+        {"key": "short"},
+        {"key": "with,comma-in-it"},
+        {"master_key": "short"},
+        {"key": "same-key-twice", "master_key": "same-key-twice"},
+    ],
+)
+def test_an_app_that_could_not_work_is_not_made(given: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"name|id|key"):
+        App.create(**{"name": "Shop", **given})
+
+
+def test_a_new_app_has_keys_of_its_own_and_shows_none() -> None:
+    one, other = App.create("Shop"), App.create("Shop")
+
+    assert {one.id, *one.keys, *one.master_keys}.isdisjoint(
+        {other.id, *other.keys, *other.master_keys}
+    )
+    assert len(one.id) > 8
+    assert one.keys[0] not in repr(one)
+    assert one.master_keys[0] not in repr(one)
+    assert one.signature == "Shop"

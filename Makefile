@@ -14,7 +14,7 @@ run: $(VENV)/.ready  ## serve the API here on an embedded AWS: PORT= SETTINGS= S
 	@PORT='$(PORT)' $(PYTHON) -m chalicelib.local
 
 test: $(VENV)/.ready sdks  ## run the whole suite; what needs Node or Java is skipped without them
-	$(PYTHON) -m pytest -n auto $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.ready  ## lint, format and types
 	$(PYTHON) -m ruff check .

@@ -21,6 +21,8 @@ from chalicelib.domain.captchas import ALPHABET
 #: Width, height and characters: LeanCloud's default picture, and the largest usual one.
 SIZES = ((85, 30, 4), (200, 80, 6))
 
+MISSING = "no OCR to measure with: pip install -r requirements-bench.txt"
+
 Reader = Callable[[bytes], str]
 
 
@@ -66,7 +68,7 @@ def main() -> None:
 
     models = readers()
     if not models:
-        print("no OCR to measure with: pip install -r requirements-bench.txt")
+        print(MISSING)
     for size in SIZES:
         print(report(*size, options.pictures, models), flush=True)
 

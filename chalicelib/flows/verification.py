@@ -23,8 +23,8 @@ from .clock import clock
 from .delivery import Delivery
 
 #: The function lives ten seconds and a carrier may take six of them to answer: a send begun
-#: later than this could die in the middle.
-SEND_WITHIN = timedelta(seconds=4)
+#: later than this could die in the middle, or before its record is filed.
+SEND_WITHIN = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)

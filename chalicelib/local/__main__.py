@@ -1,85 +1,13 @@
-"""The service at the desk: `make run`."""
+"""`python -m chalicelib.local`, which is `make run`."""
 
-import os
 import signal
 import sys
-from contextlib import ExitStack
-from datetime import datetime
 
-from ..domain.messages import Message, Sent
-from . import dynamodb, embedded
-from .gateway import Gateway
+# Until there is something to undo, Ctrl-C just ends us: an exception that comes up in the middle
+# of an import can get lost.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-HOST = "127.0.0.1"
-
-_READY = """\
-Countersign at the desk: http://{host}:{port}
-  app id      {id}
-  app key     {key}
-  master key  {master}
-  AWS is embedded ({tables}); nothing is sent, and all state is gone when this stops (Ctrl-C).
-
-Send a code; it is printed here, and shown at http://{host}:{port}/local/inbox/18612345678
-  curl -X POST http://{host}:{port}/1.1/requestSmsCode -H 'X-LC-Id: {id}' -H 'X-LC-Key: {key}' \
--H 'Content-Type: application/json' -d '{{"mobilePhoneNumber":"18612345678"}}'
-"""
-
-
-def main() -> int:
-    """Serve until interrupted; the exit status."""
-    port = os.environ.get("PORT", "8000")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        return _refuse(f"PORT={port} is no port")
-    database = os.environ.get("DYNAMODB", "")
-    if database not in ("", "moto", "local"):
-        return _refuse(f"DYNAMODB={database}: there are moto (as by default) and local")
-    with ExitStack() as stack:
-        try:
-            endpoint = stack.enter_context(dynamodb.running()) if database == "local" else ""
-            stack.enter_context(embedded.aws(dynamodb=endpoint))
-            server = stack.enter_context(_serve(int(port)))
-        except (dynamodb.NotAvailable, ValueError) as fault:
-            return _refuse(str(fault))
-        except OSError as fault:
-            return _refuse(f"port {port} of {HOST} cannot be had: {fault.strerror}. Try PORT=8001.")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        ready = _READY.format(
-            host=HOST,
-            port=server.server_port,
-            id=embedded.APP_ID,
-            key=embedded.APP_KEY,
-            master=embedded.MASTER_KEY,
-            tables="DynamoDB Local" if endpoint else "moto",
-        )
-        print(ready, flush=True)
-        try:
-            server.serve_forever(poll_interval=0.1)
-        except KeyboardInterrupt:
-            print("\nStopped. Its state is gone.", flush=True)
-    return 0
-
-
-def _serve(port: int) -> Gateway:
-    # Only now: app.py is imported as Lambda imports it, with its environment in place.
-    from app import app
-
-    from . import desk
-
-    service, _ = embedded.furnish(os.environ.get("SETTINGS", ""))
-    service.listeners.extend([desk.tray.receive, _print])
-    app.register_blueprint(desk.routes)
-    return Gateway(HOST, port, app)
-
-
-def _print(message: Message, sent: Sent, at: datetime) -> None:
-    said = "reads out" if message.channel == "voice" else "texts"
-    print(f"→ {sent.sender} {said} {message.to.e164}: {message.text}", flush=True)
-
-
-def _refuse(reason: str) -> int:
-    print(f"make run: {reason}", file=sys.stderr)
-    return 1
-
+from .server import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main())

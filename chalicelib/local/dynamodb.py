@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 #: The one package that bundles the jar instead of downloading it.
 _PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _HOME = Path(__file__).parents[2] / ".cache" / "dynamodb-local"
-_JAR = _HOME / "package" / "emulator" / "DynamoDBLocal.jar"
+_JAR = _HOME / "emulator" / "DynamoDBLocal.jar"
 
 NEEDS = "DynamoDB Local needs Java 11 or newer and npm (https://adoptium.net, https://nodejs.org)"
 
@@ -31,14 +32,24 @@ def fetch() -> Path:
         npm = shutil.which("npm")
         if not npm:
             raise NotAvailable(NEEDS)
-        _HOME.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as folder:
-            command = [npm, "pack", "--silent", _PACKAGE]
-            if subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL).returncode:  # noqa: S603
-                raise NotAvailable(f"npm could not fetch {_PACKAGE}")
-            with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-                package.extractall(_HOME, filter="data")
+        _HOME.parent.mkdir(parents=True, exist_ok=True)
+        # Into place in one move: half a jar would count as ready.
+        with tempfile.TemporaryDirectory(dir=_HOME.parent) as folder:
+            _unpack(npm, Path(folder))
+            shutil.rmtree(_HOME, ignore_errors=True)
+            (Path(folder) / "package").rename(_HOME)
     return _JAR
+
+
+def _unpack(npm: str, folder: Path) -> None:
+    command = [npm, "pack", "--silent", "--fetch-retries=1", _PACKAGE]
+    packed = subprocess.run(command, cwd=folder, capture_output=True)  # noqa: S603
+    if packed.returncode:
+        raise NotAvailable(f"npm could not fetch {_PACKAGE}: is there a network?")
+    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+        # Python 3.11.0 to 3.11.3 have no filters.
+        safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        package.extractall(folder, **safely)  # noqa: S202
 
 
 @contextmanager
@@ -52,6 +63,7 @@ def running() -> Iterator[str]:
     options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     process = subprocess.Popen(  # noqa: S603
         [*command, *options],
+        cwd=_HOME,  # where it leaves its notes
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         # Ctrl-C is ours to handle: it is to outlive the last request.

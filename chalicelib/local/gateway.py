@@ -3,6 +3,9 @@
 import base64
 import json
 import re
+import socket
+import time
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -53,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
 
     server: "Gateway"
     protocol_version = "HTTP/1.1"
+    # What names no version is answered with a status and headers all the same.
+    default_request_version = "HTTP/1.1"
     server_version = "Countersign"
     sys_version = ""
     # Without it a kept-alive connection waits 40 ms for the client's delayed acknowledgement.
@@ -94,6 +99,16 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         said = json.dumps({"code": code, "error": message or HTTPStatus(code).phrase})
         self._send(code, {"Content-Type": "application/json"}, said.encode())
+        self._linger()
+
+    def _linger(self) -> None:
+        """Swallow what the client still sends: hanging up on it could cost it the answer."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(1)
+            until = time.monotonic() + 10
+            while time.monotonic() < until and self.rfile.read1(65536):
+                pass
 
     def log_message(self, format: str, *args: object) -> None:
         """The app logs its decisions; a line per request would show codes, which are in paths."""

@@ -318,6 +318,16 @@ def test_it_says_what_it_is_and_that_it_is_well(desk: Desk) -> None:
     assert Door({}).send("GET", "/health").code == 0
 
 
+def test_a_new_sandbox_that_is_first_asked_for_its_health_knows_its_tables(desk: Desk) -> None:
+    from chalicelib import wiring
+    from chalicelib.store import tables
+
+    wiring.forget()
+    tables.prefix("before-the-first-call")
+
+    assert Door({}).send("GET", "/health").code == 0
+
+
 def test_it_says_when_its_tables_do_not_answer(desk: Desk) -> None:
     from chalicelib.store.tables import LineRow
 

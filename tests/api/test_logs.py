@@ -70,7 +70,7 @@ def test_every_decision_is_one_line_with_its_reason(
         ("refused", 603, "wrong"),
         ("verified", None, None),
         ("refused", 603, "spent"),
-        ("not_sent", None, "Throttled"),
+        ("not_sent", None, "sns: Throttled"),
         ("refused", 602, "sns: Throttled"),
         ("refused", 602, "no sender carries voice"),
         ("refused", 127, "not reached by sms"),

@@ -39,7 +39,7 @@ def test_limits_are_read_and_written_alike(text: str, limits: tuple[Limit, ...])
     ["1", "0/1d", "21/1d", "1/0s", "1/2d", "-1/1d", "1/1w", "1/1", "x", "1/1d;2/1d", "1.5/1d"],
 )
 def test_what_is_no_limit_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="limit|window"):
+    with pytest.raises(ValueError, match=r"limit|window"):
         Limit.parse(text)
 
 

@@ -1,0 +1,47 @@
+"""All the numbers of the README, from one run: `make bench`."""
+
+import argparse
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import calls, captcha_ocr, imports
+from chalicelib.local.dynamodb import NotAvailable
+from tools import package
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--pictures", type=int, default=300, help="captchas drawn and read")
+    asked = parser.parse_args()
+    print("What one request costs (warm; medians over", calls.ROUNDS, "calls)")
+    try:
+        costs = calls.measure()
+        print(calls.HEAD, *costs, sep="\n")
+    except NotAvailable as missing:
+        print(f"not measured: {missing}")
+    ours, bare = imports.milliseconds()
+    print("\nWhat a cold start imports")
+    print(f"send and verify: {ours:.0f} ms; chalice and pynamodb alone: {bare:.0f} ms")
+    print("\nCaptchas")
+    models = captcha_ocr.readers()
+    if not models:
+        print(captcha_ocr.MISSING)
+    for size in captcha_ocr.SIZES:
+        print(captcha_ocr.report(*size, asked.pictures, models))
+    print("\nThe package")
+    with TemporaryDirectory() as folder:
+        try:
+            package.build("dev", Path(folder))
+        except package.Failed as failed:
+            print(f"not measured: {failed}")
+            return
+        made = Path(folder, "deployment.zip")
+        with zipfile.ZipFile(made) as zipped:
+            unzipped = sum(entry.file_size for entry in zipped.infolist())
+        print(f"{made.stat().st_size / 1e6:.1f} MB zipped, {unzipped / 1e6:.1f} MB unzipped")
+
+
+if __name__ == "__main__":
+    main()

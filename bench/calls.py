@@ -1,0 +1,214 @@
+"""What one request costs: AWS calls, write units, and our CPU time beside a bare client's.
+
+Every request is made by the app as API Gateway would make it; DynamoDB Local and a stand-in
+for SNS answer from processes of their own, so the CPU time of this one is ours and botocore's.
+The same AWS calls, as they were sent, are then made again by a bare botocore client.
+"""
+
+import copy
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+ROUNDS, WARM = 300, 30
+_PUBLISHED = (
+    b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
+)
+
+
+class _Sns(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(_PUBLISHED)))
+        self.end_headers()
+        self.wfile.write(_PUBLISHED)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing to say."""
+
+
+def _serve_sns(ready: Connection) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Sns)
+    ready.send(server.server_port)
+    server.serve_forever()
+
+
+@contextmanager
+def _carrier() -> Iterator[str]:
+    here, there = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=_serve_sns, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{here.recv()}"
+    finally:
+        process.terminate()
+        process.join()
+
+
+@dataclass
+class Recorder:
+    """The AWS calls that a request makes, and what they cost."""
+
+    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    units: float = 0.0
+
+    def watch(self, session: botocore.session.Session) -> None:
+        emitter = session.get_component("event_emitter")
+        emitter.register("before-parameter-build", self._asked)
+        emitter.register("after-call", self._answered)
+
+    def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.calls.append((model.service_model.service_name, model.name, copy.deepcopy(params)))
+
+    def _answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name in {"UpdateItem", "PutItem"}:
+            self.units += parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0)
+
+    def taken(self) -> tuple[list[tuple[str, str, dict[str, Any]]], float]:
+        taken = self.calls[:], self.units
+        self.calls.clear()
+        self.units = 0.0
+        return taken
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One endpoint's line of the table; milliseconds of CPU a call, ours and the bare client's."""
+
+    endpoint: str
+    calls: int
+    units: float
+    ours: float
+    bare: float
+
+    def __str__(self) -> str:
+        times = f"{self.ours / self.bare:.2f}" if self.bare else "-"
+        return (
+            f"{self.endpoint:<16} {self.calls:>9} {self.units:>11.0f} {self.ours:>10.2f} "
+            f"{self.bare:>10.2f} {times:>6}"
+        )
+
+
+HEAD = "endpoint         AWS calls write units our CPU ms    bare ms  ratio"
+
+
+def measure() -> list[Cost]:
+    """The cost of each endpoint on its common road; raises dynamodb.NotAvailable."""
+    from chalicelib.local import dynamodb, embedded
+
+    with dynamodb.running() as tables, _carrier() as carrier, embedded.aws(dynamodb=tables):
+        os.environ.update(SENDERS="sns", AWS_ENDPOINT_URL_SNS=carrier)
+        recorder = Recorder()
+        from chalicelib import aws
+
+        recorder.watch(aws.session())
+        return list(_costs(recorder))
+
+
+def _costs(recorder: Recorder) -> Iterator[Cost]:
+    import logging
+
+    from app import app
+    from chalicelib.local import embedded, gateway
+    from chalicelib.local.desk import Tray
+
+    service, _ = embedded.furnish("")
+    tray = Tray()
+    service.listeners.append(tray.receive)
+    logging.getLogger("countersign.decisions").setLevel(logging.CRITICAL)
+    headers = {"X-LC-Id": embedded.APP_ID, "X-LC-Key": embedded.APP_KEY, "Host": "x"}
+
+    def ask(method: str, target: str, body: str = "") -> dict[str, Any]:
+        event = gateway.event(method, target, headers, body.encode(), source_ip="203.0.113.7")
+        answer: dict[str, Any] = app(event, None)
+        assert answer["statusCode"] == 200, answer
+        return answer
+
+    def phone(place: int) -> str:
+        return f"+86186{place:08}"
+
+    def send(place: int) -> None:
+        ask("POST", "/1.1/requestSmsCode", f'{{"mobilePhoneNumber":"{phone(place)}"}}')
+
+    def verify(place: int) -> None:
+        code = codes[place]
+        ask("POST", f"/1.1/verifySmsCode/{code}", f'{{"mobilePhoneNumber":"{phone(place)}"}}')
+
+    def offer(place: int) -> None:
+        ask("GET", "/1.1/requestCaptcha")
+
+    many = ROUNDS + WARM
+    recorder.taken()
+    yield _cost("requestSmsCode", recorder, send, phone)
+    codes = {}
+    for place in range(many, 3 * many):
+        send(place)
+        codes[place - many] = tray.letters[0].message.code
+        codes[place] = codes.pop(place - many)
+    recorder.taken()
+    yield _cost("verifySmsCode", recorder, verify, phone, first=many)
+    yield _cost("requestCaptcha", recorder, offer, None)
+
+
+def _cost(
+    endpoint: str,
+    recorder: Recorder,
+    ask: Callable[[int], None],
+    phone: Callable[[int], str] | None,
+    *,
+    first: int = 0,
+) -> Cost:
+    """Our CPU time for each call, then a bare client's for what that call asked of AWS."""
+    many = ROUNDS + WARM
+    clients = {
+        name: botocore.session.get_session().create_client(
+            name, config=Config(retries={"total_max_attempts": 1})
+        )
+        for name in ("dynamodb", "sns")
+    }
+    ours, bare, calls, units = [], [], 0, 0.0
+    for place in range(first, first + many):
+        began = time.process_time()
+        ask(place)
+        ours.append(time.process_time() - began)
+        asked, units = recorder.taken()
+        calls = len(asked)
+        again = _elsewhere(asked, place, place + many, phone)
+        began = time.process_time()
+        for service, operation, params in again:
+            clients[service]._make_api_call(operation, params)
+        bare.append(time.process_time() - began)
+    return Cost(endpoint, calls, units, *(_middle(times) for times in (ours, bare)))
+
+
+def _elsewhere(
+    asked: list[tuple[str, str, dict[str, Any]]],
+    place: int,
+    other: int,
+    phone: Callable[[int], str] | None,
+) -> list[tuple[str, str, dict[str, Any]]]:
+    """The same calls for another phone, so that every condition holds once more."""
+    again = copy.deepcopy(asked)
+    if phone:
+        for _, _, params in again:
+            for key in params.get("Key", {}).values():
+                key["S"] = key["S"].replace(phone(place), phone(other))
+    return again
+
+
+def _middle(times: list[float]) -> float:
+    return statistics.median(times[WARM:]) * 1000

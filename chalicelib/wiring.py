@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from functools import cache
 
-from . import images, logs, senders
+from . import logs, senders
 from .config import Config
 from .flows.captchas import Captchas
 from .flows.delivery import Delivery, Listener
@@ -19,7 +19,7 @@ from .store.secrets import ParameterSecrets
 _building = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Service:
     """All that the doors need, ready to be called."""
 
@@ -42,7 +42,7 @@ def _build() -> Service:
     config = Config.read()
     apps, secrets = stores(config)
     records = DynamoRecords()
-    captchas = Captchas(DynamoCaptchas(), secrets, images.draw)
+    captchas = Captchas(DynamoCaptchas(), secrets, _draw)
     listeners: list[Listener] = []
     delivery = Delivery(senders.chain(config), records, logs.log, listeners)
     return Service(
@@ -53,6 +53,12 @@ def _build() -> Service:
         verification=Verification(DynamoLines(), records, secrets, captchas, delivery, logs.log),
         listeners=listeners,
     )
+
+
+def _draw(answer: str, *, width: int, height: int, seed: bytes) -> bytes:
+    from . import images  # of which only pictures have need
+
+    return images.draw(answer, width=width, height=height, seed=seed)
 
 
 def stores(config: Config) -> tuple[DynamoApps, ParameterSecrets]:

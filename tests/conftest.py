@@ -24,7 +24,7 @@ os.environ.update(
 )
 
 from chalicelib import aws, wiring
-from chalicelib.domain.codes import random_text
+from chalicelib.domain.codes import random_token
 from chalicelib.domain.phones import PhoneNumber
 from chalicelib.local import dynamodb, embedded
 from chalicelib.local.desk import Letter, Tray
@@ -170,4 +170,4 @@ def true_desk(dynamodb_local: str) -> Iterator[Desk]:
 
 def of_dynamodb_local(address: str) -> dict[str, str]:
     """The environment of a deployment of its own on the database at *address*."""
-    return {"AWS_ENDPOINT_URL_DYNAMODB": address, "TABLE_PREFIX": f"t{random_text(8)}"}
+    return {"AWS_ENDPOINT_URL_DYNAMODB": address, "TABLE_PREFIX": f"t{random_token()}"}

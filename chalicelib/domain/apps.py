@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from .codes import random_text
+from .codes import random_token
 from .errors import Unauthorized
 from .settings import Settings
 
@@ -59,7 +59,7 @@ class App:
         Raises ValueError, which says what is wrong.
         """
         app = cls(
-            id or random_text(24), name, (key or random_text(24),), (master_key or random_text(32),)
+            id or random_token(), name, (key or random_token(),), (master_key or random_token(),)
         )
         if not name.strip() or len(name) > 40 or not name.isprintable() or set(name) & set("【】"):
             raise ValueError(f"a name is 1 to 40 printable characters without 【】: {name!r}")
@@ -98,8 +98,8 @@ class App:
     def rotated(self, *, master: bool) -> "App":
         """The app with a new key in front of the old ones."""
         if master:
-            return replace(self, master_keys=(random_text(32), *self.master_keys))
-        return replace(self, keys=(random_text(24), *self.keys))
+            return replace(self, master_keys=(random_token(), *self.master_keys))
+        return replace(self, keys=(random_token(), *self.keys))
 
     def retired(self, *, master: bool) -> "App":
         """The app with its newest key alone."""

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .codes import Keyring, random_text
+from .codes import Keyring, random_token
 from .errors import MissingValidateToken, WrongCaptcha
 
 #: Letters and digits nobody takes for one another, and no vowels, so that no words appear.
@@ -61,7 +61,7 @@ class Captcha:
         cls, keyring: Keyring, app: str, *, width: int, height: int, size: int, expires_at: datetime
     ) -> "Captcha":
         """A new captcha with a nonce and a token of its own."""
-        return cls(app, random_text(24), keyring.nonce(), width, height, size, expires_at)
+        return cls(app, random_token(), keyring.nonce(), width, height, size, expires_at)
 
     def answer(self, keyring: Keyring) -> str | None:
         """What the picture says; None once its pepper has been retired."""
@@ -110,4 +110,4 @@ class ValidateToken:
 
 def wellformed(token: str) -> bool:
     """Whether *token* has the form of ours: what is not goes into no key."""
-    return re.fullmatch("[0-9A-Za-z]{24}", token) is not None
+    return re.fullmatch("[0-9a-f]{32}", token) is not None

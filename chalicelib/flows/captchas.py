@@ -15,13 +15,13 @@ from ..domain.captchas import (
     ValidateToken,
     wellformed,
 )
-from ..domain.codes import random_text
+from ..domain.codes import random_token
 from ..domain.errors import MissingValidateToken, NotAllowed, NotFound, WrongCaptcha
 from . import ports
 from .clock import clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Captchas:
     """Pictures that raise the price of a send for machines."""
 
@@ -74,7 +74,7 @@ class Captchas:
         if not wellformed(token):
             raise WrongCaptcha("malformed")
         keyring = self.secrets.keyring()
-        proof = ValidateToken(token, random_text(24))
+        proof = ValidateToken(token, random_token())
         now = clock()
         captcha = self.captchas.answer(
             app.id, token, proof=keyring.seal(proof.secret, _context(app, token)), now=now

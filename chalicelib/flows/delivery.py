@@ -12,7 +12,7 @@ from .ports import Log, Records, Sender
 Listener = Callable[[Message, Sent, datetime], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Delivery:
     """Hands messages over, and writes down what became of each.
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ..domain.apps import App
 from ..domain.challenges import Codebook, Purpose
-from ..domain.codes import DIGITS, random_text, wellformed
+from ..domain.codes import DIGITS, random_token, wellformed
 from ..domain.errors import (
     InvalidCode,
     InvalidSignature,
@@ -42,7 +42,7 @@ class CodeRequest:
     validate_token: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Verification:
     """Sends codes and checks them, exactly once."""
 
@@ -65,7 +65,7 @@ class Verification:
         wording = _wording(app, request)
         draft = self._draft(app, request, wording, now)
         self.delivery.ready(draft)
-        id = random_text(24)
+        id = random_token()
         with self.captchas.redeemed(app, request.validate_token, id=id, master=request.master):
             self._send(app, request, wording, draft, id=id, now=now)
 

@@ -15,7 +15,7 @@ FAILURES, WITHIN = 5, 30.0
 FIRST_REST, LONGEST_REST = 30.0, 480.0
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Breaker:
     """A sender that takes nothing for a while after repeated failures.
 

@@ -8,7 +8,7 @@ from ..domain.messages import Message, Sent, Unavailable
 from ..flows.ports import Sender
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Failover:
     """The first of *senders* that carries a message and is not Unavailable sends it.
 

@@ -77,7 +77,7 @@ def faults() -> Iterator[None]:
         raise Unavailable(type(fault).__name__, sender=Sns.name) from fault
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Sns:
     """Amazon SNS as a sender of texts.
 

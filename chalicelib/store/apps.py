@@ -16,7 +16,7 @@ _REMEMBERED_FOR = 30
 _REMEMBERED = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class DynamoApps:
     """Apps as items, one each."""
 

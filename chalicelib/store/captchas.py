@@ -1,6 +1,5 @@
 """This is where captchas are kept: `app#token`, one write a step."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..domain.captchas import VALID_FOR, Captcha, ValidateToken
@@ -11,7 +10,6 @@ from .tables import CaptchaRow
 _KEPT_FOR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
 class DynamoCaptchas:
     """Captchas as items."""
 

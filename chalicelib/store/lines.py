@@ -6,7 +6,7 @@ decides, and a second write holds only if nothing came between.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -17,7 +17,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from ..domain.challenges import GUESSES, Challenge, Codebook, Purpose
-from ..domain.codes import random_text
+from ..domain.codes import random_token
 from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
 from ..domain.quotas import Quota
@@ -34,7 +34,6 @@ _NEVER = 0
 _RACES = 12
 
 
-@dataclass(frozen=True, slots=True)
 class DynamoLines:
     """Lines as items: `app#+8618612345678`."""
 
@@ -87,7 +86,7 @@ class DynamoLines:
             return  # the line has moved on, or our first try stood
 
     def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
-        writer = random_text(24)
+        writer = random_token()
         challenge = Path([purpose.value])
         actions = [
             challenge["tried"].set(challenge["tried"].append([codebook.seal(purpose, guess)])),
@@ -187,22 +186,27 @@ def _replace(codebook: Codebook, line: Line, *, writer: str, seen: str, now: dat
 
 
 def _line(item: edge.Item) -> Line:
-    if not item:
-        return Line()
-    row = LineRow.from_raw_data(dict(item))
-    challenges = {
-        purpose: Challenge(found.nonce, found.expires_at, tuple(found.tried))
-        for purpose in Purpose
-        if (found := getattr(row, purpose.value)) is not None
-    }
     return Line(
         sends=_sends(item),
-        challenges=challenges,
-        failures=int(row.failures or 0),
-        failed_at=row.failed_at,
-        latest=row.latest or "",
-        takeovers=int(row.takeovers or 0),
+        challenges={
+            purpose: _challenge(item[purpose.value]["M"])
+            for purpose in Purpose
+            if purpose.value in item
+        },
+        failures=_number(item, "failures"),
+        failed_at=instant(_number(item, "failed_at")) if "failed_at" in item else None,
+        latest=item.get("latest", {}).get("S", ""),
+        takeovers=_number(item, "takeovers"),
     )
+
+
+def _challenge(kept: edge.Item) -> Challenge:
+    tried = tuple(seal["S"] for seal in kept["tried"]["L"])
+    return Challenge(kept["nonce"]["S"], instant(_number(kept, "expires_at")), tried)
+
+
+def _number(item: edge.Item, name: str) -> int:
+    return int(item.get(name, {}).get("N", 0))
 
 
 def _sends(item: edge.Item) -> dict[str, tuple[datetime, ...]]:

@@ -1,13 +1,10 @@
 """This is where records are kept, by the id of the request that sent the message."""
 
-from dataclasses import dataclass
-
 from ..domain.records import KEPT_FOR, Record
 from . import edge
 from .tables import RecordRow
 
 
-@dataclass(frozen=True, slots=True)
 class DynamoRecords:
     """Records as items."""
 

@@ -22,7 +22,7 @@ _GOOD_FOR = 3600
 PEPPER_BYTES = 32
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ParameterSecrets:
     """The keyring as a parameter: hexadecimal peppers, comma between, newest first."""
 

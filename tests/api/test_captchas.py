@@ -150,7 +150,7 @@ def test_a_right_answer_is_good_for_one_validate_token(desk: Desk) -> None:
         "/1.1/captchaImage",
         "/1.1/captchaImage?appId=&token=",
         f"/1.1/captchaImage?appId={APP_ID}&token=R2cxkqSz",
-        f"/1.1/captchaImage?appId={APP_ID}&token={'x' * 24}",
+        f"/1.1/captchaImage?appId={APP_ID}&token={'a' * 32}",
         f"/1.1/captchaImage?appId={APP_ID}&token={'x' * 5000}",
         "/1.1/captchaImage?appId=%00%ff&token=%23%23",
     ],
@@ -167,11 +167,11 @@ def test_an_unknown_picture_is_not_found(desk: Desk, target: str) -> None:
     [
         {},
         {"captcha_code": "ABCD"},
-        {"captcha_token": "x" * 24},
+        {"captcha_token": "a" * 32},
         {"captcha_code": 1, "captcha_token": 2},
-        {"captcha_code": ["A"], "captcha_token": "x" * 24},
-        {"captcha_code": "ABCD", "captcha_token": "#" * 24},
-        {"captcha_code": "é", "captcha_token": "x" * 24},
+        {"captcha_code": ["A"], "captcha_token": "a" * 32},
+        {"captcha_code": "ABCD", "captcha_token": "#" * 32},
+        {"captcha_code": "é", "captcha_token": "a" * 32},
         {"captcha_code": "", "captcha_token": ""},
     ],
 )
@@ -194,7 +194,7 @@ def test_a_gated_send_needs_a_token_and_spends_it(open_desk: Opener, clock: Cloc
 
 
 @pytest.mark.parametrize(
-    "token", ["bogus", "a.b", f"{'x' * 24}.{'y' * 24}", "x" * 5000, "\u0000", "é.é", "."]
+    "token", ["bogus", "a.b", f"{'a' * 32}.{'b' * 32}", "x" * 5000, "\u0000", "é.é", "."]
 )
 @pytest.mark.parametrize("required", ["true", "false"])
 def test_a_token_that_is_given_must_be_good(open_desk: Opener, required: str, token: str) -> None:
@@ -212,7 +212,7 @@ def test_a_token_with_a_wrong_secret_opens_nothing_and_spoils_nothing(desk: Desk
     token = proved(desk)
     captcha = token.partition(".")[0]
 
-    assert desk.send(validate_token=f"{captcha}.{'y' * 24}") == 608
+    assert desk.send(validate_token=f"{captcha}.{'b' * 32}") == 608
     assert desk.send(validate_token=captcha) == 608
     assert desk.send(validate_token=token) == 0
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from chalicelib.domain.challenges import Codebook, Purpose
-from chalicelib.domain.codes import Keyring, random_text
+from chalicelib.domain.codes import Keyring, random_token
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.lines import Issued, Line, Order
 from chalicelib.domain.messages import Channel, Kind
@@ -71,7 +71,7 @@ class History:
     def send(self, channel: Channel, signature: str, seconds: int) -> None:
         quotas = LIMITS.quotas(kind=Kind.VERIFICATION, channel=channel, signature=signature)
         order = Order(
-            random_text(24),
+            random_token(),
             Purpose.OPERATION,
             quotas,
             timedelta(seconds=seconds),
@@ -91,7 +91,7 @@ class History:
         """A send that is refused by all: the line is as it was."""
         quotas = LIMITS.quotas(kind=Kind.VERIFICATION, channel=Channel.SMS, signature="x")
         order = Order(
-            random_text(24), Purpose.OPERATION, quotas, timedelta(minutes=5), self.ring.nonce()
+            random_token(), Purpose.OPERATION, quotas, timedelta(minutes=5), self.ring.nonce()
         )
         issued = refused(lambda: self.issue(order))
         if isinstance(issued, Issued):

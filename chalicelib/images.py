@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OVERSIZE = 3
 
 #: Thickness added around each stroke, in font sizes.  Bold letters carry the flips.
-BOLD = 0.05
+BOLD = 0.07
 
 #: Clear space beside and between letters, in font sizes.  Touching letters hurt people most.
 GAP = 0.05
@@ -42,15 +42,15 @@ FILL = 0.88
 
 #: Height of one band, in font sizes, by the number of letters.  A short answer gives a
 #: model fewer chances to slip, so it needs more flips inside each letter.
-BAND = {3: 0.17, 4: 0.18, 5: 0.2, 6: 0.22}
+BAND = {3: 0.18, 4: 0.2, 5: 0.21, 6: 0.22}
 
 #: Slant of the bands in degrees.  Level bands would swallow the bars of F, L and T whole.
 SLANT = (10.0, 35.0)
 
 #: Tones of a dark band and of ink in a light one, 0 black to 255 white.  Each band draws
-#: its own, and the ranges overlap, so that no threshold separates all ink from all bands.
-BAND_TONES = (30.0, 105.0)
-INK_TONES = (0.0, 40.0)
+#: its own, and the ranges meet, so that no threshold separates all ink from all bands.
+BAND_TONES = (35.0, 110.0)
+INK_TONES = (0.0, 35.0)
 
 #: Sixteen greys fit four bits a pixel and look no different.
 GREYS = 16

@@ -9,10 +9,10 @@ from .codes import Keyring, random_token
 from .errors import MissingValidateToken, WrongCaptcha
 
 #: Letters and digits nobody takes for one another, and no vowels, so that no words appear.
-ALPHABET = "234579CFHJLPRTVX"
+ALPHABET = "23457CFHJLPRTVX"
 
 #: What a reader who does not know the alphabet may take one of its signs for.
-_MISTAKEN = str.maketrans("6SZUYGAK", "552VVC4X")
+_MISTAKEN = str.maketrans("689SZUYGAK", "53352VVC4X")
 
 #: How long a read picture stays good for one send.
 VALID_FOR = timedelta(minutes=5)

@@ -43,6 +43,7 @@ class Settings:
     )
     test_numbers: Mapping[str, str] = field(
         default_factory=dict,
+        repr=False,
         metadata={"help": "numbers that get a fixed code and no message: +19490008888=246810, …"},
     )
     limits: Limits = field(default_factory=Limits)

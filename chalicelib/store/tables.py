@@ -50,7 +50,13 @@ class _Meta:
     max_pool_connections = 64
 
 
-class AppRow(Model):
+class Row(Model):
+    """An item, which shows nothing of itself: half of what is kept is secret."""
+
+    __repr__ = object.__repr__
+
+
+class AppRow(Row):
     """An app; its settings as text, only those that differ from the defaults."""
 
     class Meta(_Meta):
@@ -69,7 +75,7 @@ class ChallengeMap(MapAttribute[str, Any]):
     tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
 
 
-class LineRow(Model):
+class LineRow(Row):
     """A line.  Beside these it has its sends, in numbered slots: see `lines.slot`.
 
     *writer* names the request that wrote last.  It is how a write that was tried again after
@@ -90,7 +96,7 @@ class LineRow(Model):
     purge_at = TTLAttribute()
 
 
-class CaptchaRow(Model):
+class CaptchaRow(Row):
     """A captcha: unanswered without *proof*, spent with *redeemer*, the request that spent it."""
 
     class Meta(_Meta):
@@ -107,7 +113,7 @@ class CaptchaRow(Model):
     purge_at = TTLAttribute()
 
 
-class RecordRow(Model):
+class RecordRow(Row):
     """What became of a message."""
 
     class Meta(_Meta):
@@ -126,7 +132,7 @@ class RecordRow(Model):
     purge_at = TTLAttribute()
 
 
-TABLES: tuple[type[Model], ...] = (AppRow, LineRow, CaptchaRow, RecordRow)
+TABLES: tuple[type[Row], ...] = (AppRow, LineRow, CaptchaRow, RecordRow)
 _NOUNS = {table: table.Meta.table_name for table in TABLES}
 
 

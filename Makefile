@@ -8,7 +8,7 @@ PORT ?= 8000
 .PHONY: help setup sdks run test check format bench package wordings clean
 
 help:  ## list these targets
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.ready  ## serve the API here on an embedded AWS: PORT= SETTINGS= SENDERS= DYNAMODB=local
 	@PORT='$(PORT)' $(PYTHON) -m chalicelib.local

@@ -14,7 +14,9 @@ from chalicelib.api.headers import ALLOWED
 
 app = App("countersign")
 # Before the blueprints: a route registered earlier would have no CORS at all.
-app.api.cors = CORSConfig(allow_origin="*", allow_headers=ALLOWED, max_age=86400)
+app.api.cors = CORSConfig(
+    allow_origin="*", allow_headers=ALLOWED, expose_headers=["Retry-After"], max_age=86400
+)
 for routes in (status.routes, sms.routes, captchas.routes):
     app.register_blueprint(routes)
 logs.start()

@@ -36,8 +36,3 @@ def client(service: str, *, connect: float, read: float) -> Any:
                 retries={"total_max_attempts": 1},
             ),
         )
-
-
-def forget() -> None:
-    """Start over with a new session, as a new process would."""
-    session.cache_clear()

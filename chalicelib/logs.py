@@ -11,7 +11,7 @@ _log = logging.getLogger("countersign.decisions")
 
 #: What an error's text may hold of a number, a code, a key or a token: runs of digits, and
 #: long words with a digit in them.
-_SECRET = re.compile(r"\+?[0-9][0-9 ()./-]{2,}[0-9]|\b(?=\w*[0-9])\w{16,}\b")
+_SECRET = re.compile(r"\b(?=\w*[0-9])\w{16,}\b|\+?[0-9][0-9 ()./-]{2,}[0-9]")
 
 
 def log(event: str, **facts: object) -> None:

@@ -32,7 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"operate: {fault}", file=sys.stderr)
         return 1
     except (Refusal, BotoCoreError, ClientError) as fault:
-        print(f"operate: AWS says {fault}; is this its region, and deployed?", file=sys.stderr)
+        print(
+            f"operate: AWS says {fault}; are --stage, region and credentials right?",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -80,21 +83,22 @@ def set_settings(asked: argparse.Namespace) -> str:
         if not equals:
             raise Fault(f"a setting is name=value, not {assignment!r}")
         settings = settings.set(name, text)
-    asked.apps.change(app.with_settings(settings))
+    _change(asked, app, app.with_settings(settings))
     return f"{app.id}: {', '.join(asked.settings)}"
 
 
 def rotate_key(asked: argparse.Namespace) -> str:
     """draw a new key; the old one works on until retire-key"""
-    app = _app(asked).rotated(master=asked.master)
-    asked.apps.change(app)
-    return app.master_keys[0] if asked.master else app.keys[0]
+    app = _app(asked)
+    rotated = app.rotated(master=asked.master)
+    _change(asked, app, rotated)
+    return rotated.master_keys[0] if asked.master else rotated.keys[0]
 
 
 def retire_key(asked: argparse.Namespace) -> str:
     """let only the newest key work"""
-    app = _app(asked).retired(master=asked.master)
-    asked.apps.change(app)
+    app = _app(asked)
+    _change(asked, app, app.retired(master=asked.master))
     return f"{app.id}: one {'master' if asked.master else 'app'} key left"
 
 
@@ -107,10 +111,10 @@ def rotate_pepper(asked: argparse.Namespace) -> str:
 
 
 def settings_help(asked: argparse.Namespace) -> str:
-    """list the settings there are"""
-    return "\n".join(
-        f"{item.name}: {item.metadata['help']}" for item in fields(Settings) if item.metadata
-    )
+    """list an app's settings, and a deployment's environment variables"""
+    settings = [item for item in fields(Settings) if item.metadata]
+    variables = [f"{item.name.upper()}: {item.metadata['help']}" for item in fields(Config)]
+    return "\n".join([*(f"{item.name}: {item.metadata['help']}" for item in settings), *variables])
 
 
 def _app(asked: argparse.Namespace) -> App:
@@ -118,6 +122,13 @@ def _app(asked: argparse.Namespace) -> App:
     if app is None:
         raise Fault(f"there is no app {asked.app}")
     return app
+
+
+def _change(asked: argparse.Namespace, before: App, after: App) -> None:
+    try:
+        asked.apps.change(before, after)
+    except Refused:
+        raise Fault("somebody else changed the app meanwhile: run it again") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from ..domain.errors import (
     InvalidPhoneNumber,
     Malformed,
     MissingPhoneNumber,
+    Refusal,
     Unauthorized,
 )
 from ..domain.phones import PhoneNumber
@@ -43,20 +44,22 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
 class Call:
     """One request as the views see it: which app, whether by its master key, and what is given.
 
-    Parameters of the body come before those of the query; *queried* names those that came by
-    the query alone.
+    *at* is when it came: the one look at the clock.  Parameters of the body come before those of
+    the query; *queried* names those that came by the query alone.
     """
 
     app: App
     master: bool
+    at: datetime
     given: Mapping[str, Any] = field(repr=False)
     queried: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, request: Request, apps: Apps) -> "Call":
         """Read *request*; raises Unauthorized, Malformed or BadRequest."""
+        now = clock()
         headers = request.headers
-        old_browser = headers.get("content-type", "").startswith("text/plain")
+        old_browser = headers.get("content-type", "").lower().startswith("text/plain")
         # Some SDKs send a GET with a body: it says nothing.
         body = bodies.parse(_raw(request)) if request.method != "GET" or old_browser else {}
         said = {
@@ -72,8 +75,16 @@ class Call:
         app = apps.find(credentials.app_id) if App.named(credentials.app_id) else None
         if app is None:
             raise Unauthorized("no such app")
-        master = app.recognise(credentials, now=clock())
-        return cls(app, master, {**query, **body}, frozenset(query) - frozenset(body))
+        master = app.recognise(credentials, now=now)
+        return cls(app, master, now, {**query, **body}, frozenset(query) - frozenset(body))
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the log may know of the call."""
+        try:
+            return {"app": self.app.id, "phone": self.phone.masked}
+        except Refusal:
+            return {"app": self.app.id}
 
     def text(self, name: str) -> str:
         """A parameter that is text; empty when it is not there."""
@@ -110,8 +121,8 @@ class Call:
     def phone(self) -> PhoneNumber:
         """`mobilePhoneNumber`; raises MissingPhoneNumber or InvalidPhoneNumber."""
         value = self.given.get("mobilePhoneNumber")
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0:
+            value = str(int(value))
         if value is None or value == "":
             raise MissingPhoneNumber
         if not isinstance(value, str):
@@ -129,9 +140,12 @@ def read_query(request: Request) -> dict[str, str]:
     query = request.query_params
     if query is None:
         return {}
-    doubled = [name for name in query if len(query.getlist(name)) > 1]
-    if doubled:
-        raise BadRequest(f"{doubled[0]} is given more than once.")
+    if any(len(query.getlist(name)) != 1 for name in query):
+        raise BadRequest("A parameter is given more than once.")
+    try:
+        "".join((*query.keys(), *query.values())).encode()
+    except UnicodeEncodeError as fault:
+        raise BadRequest("The query is not UTF-8.") from fault
     return dict(query)
 
 
@@ -151,5 +165,5 @@ def _number(value: object) -> float | None:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return float(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) < 1e18 else math.inf
+        return float(value) if abs(value) < 1e18 else math.copysign(math.inf, value)
     return None

@@ -1,7 +1,7 @@
 """This is where a captcha is asked for, shown, and answered."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from chalice.app import Blueprint, Request, Response
 
@@ -25,6 +25,7 @@ def request_captcha(call: Call) -> Json:
         size=call.number("size"),
         ttl=call.number("ttl"),
         master=call.master,
+        now=call.at,
     )
     query = urlencode({"appId": captcha.app, "token": captcha.token})
     url = f"{_base(routes.current_request)}{_IMAGE}?{query}"
@@ -52,7 +53,8 @@ def verify_captcha(call: Call) -> Json:
     token, reading = call.text("captcha_token"), call.text("captcha_code")
     if not token or not reading:
         raise BadRequest("captcha_token and captcha_code are needed.")
-    return {"validate_token": str(service().captchas.verify(call.app, token, reading))}
+    proof = service().captchas.verify(call.app, token, reading, now=call.at)
+    return {"validate_token": str(proof)}
 
 
 def _base(request: Request) -> str:
@@ -60,5 +62,5 @@ def _base(request: Request) -> str:
     if service().config.public_url:
         return service().config.public_url
     scheme = request.headers.get("x-forwarded-proto", "https")
-    before = re.sub(r"/+1(\.1)?/+requestCaptcha/*$", "", request.context.get("path", ""))
+    before = re.sub(r"/+1(\.1)?/+requestCaptcha/*$", "", unquote(request.context.get("path", "")))
     return f"{scheme}://{request.context.get('domainName', '')}{before}"

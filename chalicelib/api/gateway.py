@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from chalice.app import Chalice, Request
 
@@ -56,7 +57,10 @@ def settled(event: Event, routes: Mapping[str, Mapping[str, Any]]) -> Event:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     settled: Event = {
         "multiValueQueryStringParameters": event.get("multiValueQueryStringParameters"),
-        "pathParameters": event.get("pathParameters") or {},
+        # API Gateway decodes these; others do not.
+        "pathParameters": {
+            name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()
+        },
         "stageVariables": event.get("stageVariables"),
         "body": event.get("body"),
         "isBase64Encoded": bool(event.get("isBase64Encoded")),
@@ -99,7 +103,7 @@ def _overridden(event: Event, method: str) -> str:
 
     A text/plain POST needs no preflight; its JSON carries `_method`.
     """
-    if method != "POST" or not event["headers"].get("content-type", "").startswith("text/plain"):
+    if method != "POST" or not _is_text(event):
         return method
     try:
         raw = event["body"] or ""
@@ -107,3 +111,8 @@ def _overridden(event: Event, method: str) -> str:
     except (Malformed, binascii.Error, UnicodeError):
         return method  # the view will say so
     return str(said.get("_method") or method).upper()
+
+
+def _is_text(event: Event) -> bool:
+    kind: str = event["headers"].get("content-type", "")
+    return kind.lower().startswith("text/plain")

@@ -20,30 +20,32 @@ View = Callable[..., Answer]
 
 def endpoint(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes a Call and returns JSON, or raises a Refusal."""
-    return _register(routes, method, path, lambda request: (Call.read(request, service().apps),))
+    return _register(routes, method, path, lambda request: Call.read(request, service().apps))
 
 
 def public(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes the bare request and asks nobody who they are."""
-    return _register(routes, method, path, lambda request: (request,))
+    return _register(routes, method, path, lambda request: request)
 
 
 def _register(
-    routes: Blueprint, method: str, path: str, read: Callable[[Request], tuple[object]]
+    routes: Blueprint, method: str, path: str, read: Callable[[Request], Call | Request]
 ) -> Callable[[View], View]:
     def register(view: View) -> View:
         @functools.wraps(view)
         def answer(**path_params: str) -> Response:
             request = routes.current_request
+            call: Call | Request = request
             try:
                 if request.method != method:
                     raise MethodNotAllowed
-                answered = view(*read(request), **path_params)
+                call = read(request)
+                answered = view(call, **path_params)
                 return answered if isinstance(answered, Response) else as_json(answered)
             except Refusal as refusal:
-                return refused(refusal, path=path)
+                return refused(refusal, path=path, **_facts(call))
             except Exception as fault:  # SDKs take a framework's own error for a success
-                logs.crash(fault, path=path)
+                logs.crash(fault, path=path, **_facts(call))
                 return as_json({"code": Refusal.code, "error": Refusal.text}, 500)
 
         # A GET is also reached by a POST: of an old browser, which says GET in the body.
@@ -53,6 +55,10 @@ def _register(
         return registered
 
     return register
+
+
+def _facts(call: Call | Request) -> dict[str, str]:
+    return call.facts if isinstance(call, Call) else {}
 
 
 def refused(refusal: Refusal, **facts: object) -> Response:

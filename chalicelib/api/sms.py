@@ -30,6 +30,7 @@ def request_sms_code(call: Call) -> Json:
             template=call.text("template"),
             validate_token=call.text("validate_token"),
         ),
+        now=call.at,
     )
     return {}
 
@@ -37,5 +38,5 @@ def request_sms_code(call: Call) -> Json:
 @endpoint(routes, "POST", "/1.1/verifySmsCode/{code}")
 def verify_sms_code(call: Call, code: str) -> Json:
     """Check a code, once."""
-    service().verification.verify_code(call.app, call.phone, code, master=call.master)
+    service().verification.verify_code(call.app, call.phone, code, master=call.master, now=call.at)
     return {}

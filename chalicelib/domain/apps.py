@@ -14,6 +14,7 @@ from .settings import Settings
 #: Several SDKs cut the first eight characters out of the id, and refuse a shorter one.
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{8,63}")
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,128}")
+_LINK = re.compile(r"//|\bwww\.", re.IGNORECASE)
 _STAMP = re.compile(r"[0-9]{1,16}")
 
 #: Whether what was given was made of one of these keys.
@@ -61,6 +62,8 @@ class App:
         app = cls(
             id or random_token(), name, (key or random_token(),), (master_key or random_token(),)
         )
+        if _LINK.search(name):
+            raise ValueError(f"a name that phones make a link of: {name!r}")
         if not name.strip() or len(name) > 40 or not name.isprintable() or set(name) & set("【】"):
             raise ValueError(f"a name is 1 to 40 printable characters without 【】: {name!r}")
         if not cls.named(app.id):

@@ -1,5 +1,6 @@
 """This is where a captcha is: a picture to read, and the proof that somebody read it."""
 
+import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
@@ -43,8 +44,7 @@ TTL = Bounds(10, 180, 60)
 class Captcha:
     """A picture offered to one app's client.
 
-    The answer is nowhere: it is derived from the *nonce*, as a code is.  *proof* is the seal
-    of the validate token's secret, once there is one.
+    The answer is nowhere: it is derived from the *nonce*, as a code is.
     """
 
     app: str
@@ -54,7 +54,6 @@ class Captcha:
     height: int
     size: int
     expires_at: datetime
-    proof: str = field(default="", repr=False)
 
     @classmethod
     def draw(
@@ -103,6 +102,10 @@ class ValidateToken:
         if not wellformed(captcha) or not wellformed(secret):
             raise MissingValidateToken("malformed")
         return cls(captcha, secret)
+
+    def seal(self, app: str) -> str:
+        """What is stored instead of the secret, which has 128 random bits and needs no pepper."""
+        return hashlib.sha256(f"{app}\0{self}".encode()).hexdigest()
 
     def __str__(self) -> str:
         return f"{self.captcha}.{self.secret}"

@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 class Challenge:
     """One code that is out.
 
-    *tried* holds the seals of the guesses judged so far, in their order.
+    *tried* holds the marks of the guesses judged so far, in their order: see `Codebook.mark`.
     """
 
     nonce: str = field(repr=False)
@@ -38,8 +38,8 @@ class Challenge:
         """The same digits sent again: they live longer, the guesses spent stay spent."""
         return replace(self, expires_at=max(self.expires_at, expires_at))
 
-    def guessed(self, seal: str) -> "Challenge":
-        return replace(self, tried=(*self.tried, seal))
+    def guessed(self, mark: str) -> "Challenge":
+        return replace(self, tried=(*self.tried, mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,13 @@ class Codebook:
         """The digits sent for *challenge*; None when its pepper has been retired."""
         return self.fixed or self.keyring.code(challenge.nonce, self._context(purpose))
 
-    def seal(self, purpose: Purpose, guess: str) -> str:
-        """What is kept of a *guess*."""
-        return self.keyring.seal(guess, self._context(purpose))
+    def mark(self, purpose: Purpose, guess: str, *, by: str) -> str:
+        """What is kept of a *guess* that came *by* one request.
+
+        It holds the guess's seal under every pepper of the ring, for another sandbox may not
+        know the newest yet, and the request, so that no retry is taken for another guess.
+        """
+        return "+".join((*self.keyring.seals(guess, self._context(purpose)), by))
 
     def opens(self, purpose: Purpose, before: Challenge, guess: str) -> bool:
         """Whether *guess* opens the challenge as it stood *before* the guess was counted.
@@ -75,7 +79,8 @@ class Codebook:
         code = self.code(purpose, challenge)
         if code is None:
             return False
-        return not set(challenge.tried).isdisjoint(self.keyring.seals(code, self._context(purpose)))
+        seals = set(self.keyring.seals(code, self._context(purpose)))
+        return any(not seals.isdisjoint(mark.split("+")) for mark in challenge.tried)
 
     def _context(self, purpose: Purpose) -> str:
         return f"{self.app}\0{self.phone.e164}\0{purpose}"

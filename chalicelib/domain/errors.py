@@ -108,7 +108,7 @@ class TooFrequent(Refusal):
 
 
 class Busy(TooFrequent):
-    """One phone's line takes more writes than its table partition allows."""
+    """A table takes no more just now."""
 
     status = 429
 

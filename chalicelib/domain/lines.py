@@ -80,8 +80,8 @@ class Line:
             takeovers=0,
         )
 
-    def attempt(self, purpose: Purpose, seal: str, *, now: datetime) -> "Line":
-        """The line once the guess behind *seal* is counted; raises InvalidCode if none is judged.
+    def attempt(self, purpose: Purpose, mark: str, *, now: datetime) -> "Line":
+        """The line once the guess behind *mark* is counted; raises InvalidCode if none is judged.
 
         Every guess is counted before anybody knows whether it was right, so guessing in
         parallel buys nothing.  Whether it was right is read from the line as it stood before.
@@ -91,9 +91,30 @@ class Line:
             raise InvalidCode(self.unjudged(purpose, now))
         return replace(
             self,
-            challenges={**self.challenges, purpose: challenge.guessed(seal)},
+            challenges={**self.challenges, purpose: challenge.guessed(mark)},
             failures=self.failures + 1,
             failed_at=now,
+        )
+
+    def returned(self, issued: "Issued") -> "Line":
+        """The line as if *issued* had never been, but for the guesses that came since.
+
+        It is the latest send still, so what was before it is what is left.
+        """
+        order, before = issued.order, issued.before
+        challenges = dict(self.challenges)
+        challenge, earlier = (line.challenges.get(order.purpose) for line in (self, before))
+        if challenge and earlier and challenge.nonce == earlier.nonce:
+            challenges[order.purpose] = replace(earlier, tried=challenge.tried)
+        else:
+            challenges.pop(order.purpose, None)
+        scopes = {quota.scope: before.sends.get(quota.scope, ()) for quota in order.quotas}
+        return replace(
+            self,
+            sends={**self.sends, **scopes},
+            challenges=challenges,
+            latest=before.latest,
+            takeovers=before.takeovers,
         )
 
     def unjudged(self, purpose: Purpose, now: datetime) -> str:
@@ -157,12 +178,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An order the line took: the line *before*, should it be given back, and *after*."""
+    """An order the line took, *at* a moment; the line *before*, should it be given back."""
 
     order: Order
     codebook: Codebook
     before: Line
     after: Line
+    at: datetime
 
     @property
     def challenge(self) -> Challenge:

@@ -21,8 +21,9 @@ _REACHED = {
     Channel.VOICE: frozenset({Line.MOBILE, Line.FIXED_LINE_OR_MOBILE, Line.FIXED_LINE}),
 }
 
-#: Numbers that earn their owner money with each message or call.
-_PAID = frozenset({Line.PREMIUM_RATE, Line.SHARED_COST, Line.TOLL_FREE})
+#: How toll-free and premium numbers begin in most numbering plans (ITU-T E.169): for those that
+#: the library's tables do not know one by one.
+_TOLL = re.compile(r"0?(800|90[0-9])")
 
 #: libphonenumber's word for a calling code that belongs to no country: satellite networks
 #: (+870, +881), international networks (+882, +883) and services (+800, +808, +979).
@@ -55,24 +56,31 @@ class PhoneNumber:
         possible = phonenumbers.is_possible_number_with_reason(number)
         if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
             raise InvalidPhoneNumber("length")
-        return cls(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        e164 = _e164(number)
+        if _e164(phonenumbers.parse(e164)) != e164:
+            # A national prefix too many: it would fall off at the next reading only, and one
+            # phone would have two lines.
+            raise InvalidPhoneNumber("spelling")
+        return cls(e164)
 
     def reached_by(self, channel: Channel, *, loosely: bool = False) -> bool:
         """Whether this is a number that *channel* can reach and that costs no toll.
 
         *loosely* takes what merely has a possible length, for numbering plans younger than
-        the library's tables; tolls and satellites are never taken.
+        the library's tables; what these do know to cost a toll is never taken, nor satellites.
         """
         number = phonenumbers.parse(self.e164)
         if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
             return False
         kind = phonenumbers.number_type(number)
-        return kind not in _PAID if loosely else kind in _REACHED[channel]
+        return kind in _REACHED[channel] or (loosely and kind == Line.UNKNOWN and _free(number))
 
     def abroad(self, home: str) -> bool:
-        """Whether the number's country code is not that of the region *home*."""
-        code = phonenumbers.country_code_for_region(home)
-        return phonenumbers.parse(self.e164).country_code != code
+        """Whether the number is not of the region *home*.
+
+        By region, not by country code: +1 is twenty-five countries, some of them dear.
+        """
+        return self.region != home
 
     @property
     def region(self) -> str:
@@ -89,3 +97,11 @@ class PhoneNumber:
 
     def __repr__(self) -> str:
         return f"PhoneNumber({self.masked})"
+
+
+def _free(number: phonenumbers.PhoneNumber) -> bool:
+    return not _TOLL.match(phonenumbers.national_significant_number(number))
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..domain.apps import App
 from ..domain.captchas import (
@@ -38,6 +38,7 @@ class Captchas:
         size: float | None,
         ttl: float | None,
         master: bool,
+        now: datetime,
     ) -> Captcha:
         """A new picture, its measures brought into range; *size* and *ttl* are the master key's.
 
@@ -51,7 +52,7 @@ class Captchas:
             width=WIDTH.clamp(width),
             height=HEIGHT.clamp(height),
             size=SIZE.clamp(size if master else None),
-            expires_at=clock() + timedelta(seconds=TTL.clamp(ttl if master else None)),
+            expires_at=now + timedelta(seconds=TTL.clamp(ttl if master else None)),
         )
         self.captchas.put(captcha)
         return captcha
@@ -69,21 +70,19 @@ class Captchas:
             raise NotFound("the captcha's pepper is retired")
         return self.easel(answer, width=captcha.width, height=captcha.height, seed=ink)
 
-    def verify(self, app: App, token: str, reading: str) -> ValidateToken:
+    def verify(self, app: App, token: str, reading: str, *, now: datetime) -> ValidateToken:
         """The proof that *reading* is right; one answer a picture.  Raises WrongCaptcha."""
         if not wellformed(token):
             raise WrongCaptcha("malformed")
-        keyring = self.secrets.keyring()
         proof = ValidateToken(token, random_token())
-        now = clock()
-        captcha = self.captchas.answer(
-            app.id, token, proof=keyring.seal(proof.secret, _context(app, token)), now=now
-        )
+        captcha = self.captchas.answer(app.id, token, proof=proof.seal(app.id), now=now)
         captcha.judge(self.secrets.keyring(knowing=captcha.nonce), reading)
         return proof
 
     @contextmanager
-    def redeemed(self, app: App, text: str, *, id: str, master: bool) -> Iterator[None]:
+    def redeemed(
+        self, app: App, text: str, *, id: str, master: bool, now: datetime
+    ) -> Iterator[None]:
         """Spend the validate token *text* on what happens within; a failure gives it back.
 
         Raises MissingValidateToken for one that is not good, required or not, and for none
@@ -95,14 +94,9 @@ class Captchas:
             yield
             return
         token = ValidateToken.parse(text)
-        proofs = self.secrets.keyring().seals(token.secret, _context(app, token.captcha))
-        self.captchas.redeem(app.id, token, proofs=proofs, id=id, now=clock())
+        self.captchas.redeem(app.id, token, proof=token.seal(app.id), id=id, now=now)
         try:
             yield
         except Exception:
             self.captchas.give_back(app.id, token, id=id)
             raise
-
-
-def _context(app: App, token: str) -> str:
-    return f"{app.id}\0proof\0{token}"

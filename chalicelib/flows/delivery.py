@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..domain.errors import OutOfService, SendFailed
+from ..domain.errors import Busy, OutOfService, SendFailed
 from ..domain.messages import Message, Rejected, Sent, Unavailable, Unknown
 from ..domain.records import Record, Status
 from .ports import Log, Records, Sender
@@ -66,6 +66,6 @@ class Delivery:
         )
         try:
             self.records.put(record)
-        except OutOfService as fault:
+        except (Busy, OutOfService) as fault:
             # The text is out and its code is good: the client must not hear otherwise.
             self.log("record_lost", app=record.app, record=record.id, reason=fault.reason)

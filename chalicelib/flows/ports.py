@@ -62,10 +62,8 @@ class Captchas(Protocol):
         Whether the answer is right is the caller's to say; if not, nobody learns the proof.
         """
 
-    def redeem(
-        self, app: str, token: ValidateToken, *, proofs: tuple[str, ...], id: str, now: datetime
-    ) -> None:
-        """Spend a validate token whose seal is among *proofs*; raises MissingValidateToken."""
+    def redeem(self, app: str, token: ValidateToken, *, proof: str, id: str, now: datetime) -> None:
+        """Spend a validate token whose seal is *proof*; raises MissingValidateToken."""
 
     def give_back(self, app: str, token: ValidateToken, *, id: str) -> None:
         """Make the token good again, if it was request *id* that spent it."""

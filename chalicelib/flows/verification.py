@@ -53,25 +53,27 @@ class Verification:
     delivery: Delivery
     log: ports.Log
 
-    def request_code(self, app: App, request: CodeRequest) -> None:
+    def request_code(self, app: App, request: CodeRequest, *, now: datetime) -> None:
         """Send a code to a phone.
 
         What can be refused for free is refused before anything is spent, and what is spent is
-        spent before anything leaves the house.
+        spent before anything leaves the house.  *now* is when the request came.
         """
-        now = clock()
         app.settings.admit(master=request.master)
         app.settings.reach(request.phone, request.channel)
         wording = _wording(app, request)
         draft = self._draft(app, request, wording, now)
         self.delivery.ready(draft)
         id = random_token()
-        with self.captchas.redeemed(app, request.validate_token, id=id, master=request.master):
+        with self.captchas.redeemed(
+            app, request.validate_token, id=id, master=request.master, now=now
+        ):
             self._send(app, request, wording, draft, id=id, now=now)
 
-    def verify_code(self, app: App, phone: PhoneNumber, guess: str, *, master: bool) -> None:
+    def verify_code(
+        self, app: App, phone: PhoneNumber, guess: str, *, master: bool, now: datetime
+    ) -> None:
         """Check a code and spend it; raises InvalidCode."""
-        now = clock()
         app.settings.admit(master=master)
         if not wellformed(guess):
             raise InvalidCode("malformed")
@@ -101,10 +103,11 @@ class Verification:
         )
         order = Order(id, Purpose.OPERATION, quotas, request.ttl, codebook.keyring.nonce())
         issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
+        expires_at = issued.challenge.expires_at
+        # A resend may carry a code that lives longer than was asked for: the text says so.
+        wording = replace(wording, ttl=expires_at - now)
         text = wording.text(issued.code, to=request.phone, channel=request.channel)
-        message = replace(
-            draft, text=text, code=issued.code, expires_at=issued.challenge.expires_at
-        )
+        message = replace(draft, text=text, code=issued.code, expires_at=expires_at)
         try:
             if clock() - now > SEND_WITHIN:
                 raise OutOfService("too late to begin a send")
@@ -138,5 +141,5 @@ def _wording(app: App, request: CodeRequest) -> Wording:
         name=clean("name", request.name) or app.name,
         op=clean("op", request.op),
         signature=app.signature,
-        minutes=int(request.ttl.total_seconds() // 60),
+        ttl=request.ttl,
     )

@@ -31,7 +31,7 @@ _one_at_a_time = threading.RLock()
 def lock_moto() -> None:
     """Make moto's DynamoDB atomic: under threads it lets two conditional writes through."""
     call: Any = DynamoHandler.call_action
-    if hasattr(call, "__wrapped__"):
+    if getattr(call, "one_at_a_time", None):
         return
 
     @functools.wraps(call)
@@ -39,6 +39,7 @@ def lock_moto() -> None:
         with _one_at_a_time:
             return call(handler)
 
+    locked.one_at_a_time = True  # type: ignore[attr-defined]
     DynamoHandler.call_action = locked  # type: ignore[method-assign]
 
 

@@ -24,5 +24,5 @@ def chain(config: Config) -> Failover:
 
 
 def _carrier(name: str, config: Config) -> Sender:
-    assert name == "sns", "config.check admits no other"  # noqa: S101
+    assert name == "sns", "config admits no other"  # noqa: S101
     return Sns(sender_id=config.sns_sender_id, max_price=config.sns_max_price)

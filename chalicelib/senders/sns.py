@@ -53,7 +53,7 @@ UNAVAILABLE = frozenset(
 #: Connections that never stood: the request did not get out.
 _NEVER_OUT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError, SSLError)
 #: The request was out, and nothing came back that could be read.
-_NO_ANSWER = (HTTPClientError, IncompleteReadError, ResponseParserError, UnicodeError)
+_NO_ANSWER = (HTTPClientError, IncompleteReadError, ResponseParserError, UnicodeDecodeError)
 
 
 @contextmanager
@@ -101,7 +101,7 @@ class Sns:
                 Message=message.text,
                 MessageAttributes=self._attributes(),
             )
-        return Sent(self.name, answer["MessageId"])
+        return Sent(self.name, answer.get("MessageId", ""))
 
     def _attributes(self) -> dict[str, dict[str, str]]:
         said = {

@@ -39,19 +39,29 @@ class DynamoApps:
     def read(self, id: str) -> App | None:
         """The app *id* as it stands at this moment."""
         item = edge.get(AppRow, id) if id else None
-        return _app(AppRow.from_raw_data(dict(item))) if item else None
+        return _app(item) if item else None
 
     def create(self, app: App) -> None:
         """Keep a new app; raises edge.Refused when its id is taken."""
-        edge.put(_row(app), AppRow.id.does_not_exist())
+        try:
+            edge.put(_row(app), AppRow.id.does_not_exist())
+        except edge.Refused as refused:
+            if _app(refused.item) != app:  # else our first try stood, and its reply was lost
+                raise
 
-    def change(self, app: App) -> None:
-        """Keep what has changed of *app*."""
-        edge.put(_row(app), AppRow.id.exists())
+    def change(self, before: App, after: App) -> None:
+        """Keep what has changed; raises edge.Refused when the app is not as it was *before*."""
+        was = _row(before)
+        condition = (
+            (AppRow.keys == was.keys)
+            & (AppRow.master_keys == was.master_keys)
+            & (AppRow.settings == was.settings)
+        )
+        edge.put(_row(after), condition)
 
     def all(self) -> list[App]:
         """Every app of the deployment, by name."""
-        return sorted((_app(row) for row in AppRow.scan()), key=lambda app: app.name)
+        return sorted(map(_app, edge.scan(AppRow)), key=lambda app: app.name)
 
 
 def _row(app: App) -> AppRow:
@@ -64,6 +74,9 @@ def _row(app: App) -> AppRow:
     )
 
 
-def _app(row: AppRow) -> App:
-    settings = Settings.read(row.settings.as_dict())
-    return App(row.id, row.name, tuple(row.keys), tuple(row.master_keys), settings)
+def _app(item: edge.Item) -> App:
+    row = AppRow.from_raw_data(dict(item))
+    # A setting of a newer version is none of ours, and no reason to refuse every call.
+    known = Settings().texts()
+    kept = {name: text for name, text in row.settings.as_dict().items() if name in known}
+    return App(row.id, row.name, tuple(row.keys), tuple(row.master_keys), Settings.read(kept))

@@ -45,11 +45,9 @@ class DynamoCaptchas:
                 raise WrongCaptcha("unknown, answered or expired") from None
         return _captcha(item, app, token)
 
-    def redeem(
-        self, app: str, token: ValidateToken, *, proofs: tuple[str, ...], id: str, now: datetime
-    ) -> None:
+    def redeem(self, app: str, token: ValidateToken, *, proof: str, id: str, now: datetime) -> None:
         condition = (
-            CaptchaRow.proof.is_in(*proofs)
+            (CaptchaRow.proof == proof)
             & (CaptchaRow.expires_at > now)
             & CaptchaRow.redeemer.does_not_exist()
         )

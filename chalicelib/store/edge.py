@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -66,15 +66,11 @@ def update(
     return before
 
 
-def put(row: Model, condition: Condition | None = None, *, beside: Item | None = None) -> None:
-    """Write one whole item, with the attributes *beside* those the row declares.
-
-    Raises Refused, Busy or OutOfService.
-    """
+def put(row: Model, condition: Condition | None = None) -> None:
+    """Write one whole item; raises Refused, Busy or OutOfService."""
     asked = row.get_save_kwargs_from_instance(
         condition, return_values_on_condition_failure="ALL_OLD"
     )
-    asked["Item"].update(beside or {})
     _call(type(row), "PutItem", asked)
 
 
@@ -82,6 +78,17 @@ def get(table: type[Model], key: str) -> Item | None:
     """One item as it stands at this moment; raises Busy or OutOfService."""
     asked = table._get_connection().get_operation_kwargs(key, key=KEY, consistent_read=True)
     return _call(table, "GetItem", asked).get("Item")
+
+
+def scan(table: type[Model]) -> Iterator[Item]:
+    """Every item of a small table; raises Busy or OutOfService."""
+    asked: dict[str, Any] = {"TableName": table.Meta.table_name}
+    while True:
+        page = _call(table, "Scan", asked)
+        yield from page["Items"]
+        if not page.get("LastEvaluatedKey"):
+            return
+        asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _call(table: type[Model], operation: str, asked: dict[str, Any]) -> dict[str, Any]:

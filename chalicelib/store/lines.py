@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
-from typing import Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
@@ -47,7 +46,8 @@ class DynamoLines:
         except edge.Refused as refused:
             return self._decide(codebook, order, refused.item, now=now, filed=filed)
         before = _line(item)
-        return Issued(order, codebook, before, before.issue(order, codebook, now=now))
+        after = before.issue(order, codebook, now=now)
+        return Issued(order, codebook, before, after, now)
 
     def _decide(
         self,
@@ -60,36 +60,42 @@ class DynamoLines:
     ) -> Issued:
         for _ in range(_RACES):
             line = _line(item)
-            if _writer(item) == order.id:  # our first write stood; its reply was lost
-                return Issued(order, codebook, _before_order(line, order), line)
+            if line.latest == order.id:  # our write stood; its reply was lost
+                return Issued(order, codebook, _before_order(line, order), line, now)
             try:
                 after = line.issue(order, codebook, now=now)
             except (TooFast, TooFrequent):
                 if not line.perhaps_dead(order.quotas, now) or filed(line.latest):
                     raise
                 after = line.take_over(order, codebook, now=now)
+            issued = Issued(order, codebook, line, after, now)
             try:
-                _replace(codebook, after, writer=order.id, seen=_writer(item), now=now)
+                _write(issued, after, writer=order.id, seen=_writer(item))
             except edge.Refused as refused:
-                if _writer(refused.item) != order.id:
+                if _line(refused.item).latest != order.id:
                     item = refused.item
                     continue
-            return Issued(order, codebook, line, after)
+            return issued
         raise Busy("a line in great demand", retry_after=timedelta(seconds=1))
 
     def give_back(self, issued: Issued) -> None:
-        now = max(times[0] for times in issued.after.sends.values() if times)
         id = issued.order.id
-        try:
-            _replace(issued.codebook, issued.before, writer=f"{id}-", seen=id, now=now)
-        except edge.Refused:
-            return  # the line has moved on, or our first try stood
+        line, seen = issued.after, id
+        for _ in range(_RACES):
+            try:
+                _write(issued, line.returned(issued), writer=f"{id}-", seen=seen)
+            except edge.Refused as refused:
+                line, seen = _line(refused.item), _writer(refused.item)
+                if line.latest == id:  # only guesses came between
+                    continue
+            return  # given back, or the line has moved on
 
     def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
         writer = random_token()
+        mark = codebook.mark(purpose, guess, by=writer)
         challenge = Path([purpose.value])
         actions = [
-            challenge["tried"].set(challenge["tried"].append([codebook.seal(purpose, guess)])),
+            challenge["tried"].set(challenge["tried"].append([mark])),
             LineRow.failures.set((LineRow.failures | 0) + 1),
             LineRow.failed_at.set(now),
             LineRow.writer.set(writer),
@@ -99,14 +105,15 @@ class DynamoLines:
             & (challenge["expires_at"] > millis(now))
             & (size(challenge["tried"]) < GUESSES)
             & (LineRow.failures.does_not_exist() | (LineRow.failures < FAILURES))
-            & (LineRow.writer != writer)
+            & ~challenge["tried"].contains(mark)
         )
         try:
             return _line(edge.update(LineRow, _key(codebook), actions, condition))
         except edge.Refused as refused:
             line = _line(refused.item)
-            if _writer(refused.item) == writer:  # it was counted; the reply was lost
-                return _before_guess(line, purpose)
+            challenges = line.challenges
+            if purpose in challenges and mark in challenges[purpose].tried:
+                return _before_guess(line, purpose, mark)  # it was counted; the reply was lost
             raise InvalidCode(line.unjudged(purpose, now)) from None
 
 
@@ -158,31 +165,41 @@ def _room(quota: Quota, now: datetime) -> Condition:
     return met
 
 
-def _replace(codebook: Codebook, line: Line, *, writer: str, seen: str, now: datetime) -> None:
-    """Write the whole line, on the condition that *seen* still wrote last."""
-    open_challenges: dict[str, Any] = {
-        purpose.value: ChallengeMap(
+def _write(issued: Issued, line: Line, *, writer: str, seen: str) -> None:
+    """Let the item say what *line* says, on the condition that *seen* still wrote last.
+
+    What this code does not know of, because a newer one wrote it, stays as it is.
+    """
+    last = max((one.expires_at for one in line.challenges.values()), default=issued.at)
+    actions = [
+        *(action for quota in issued.order.quotas for action in _slots(quota, line)),
+        *(_put(purpose, line.challenges.get(purpose)) for purpose in Purpose),
+        LineRow.failures.set(line.failures),
+        LineRow.takeovers.set(line.takeovers),
+        LineRow.latest.set(line.latest),
+        LineRow.writer.set(writer),
+        LineRow.purge_at.set(max(last, issued.at) + _KEPT_FOR),
+    ]
+    edge.update(LineRow, _key(issued.codebook), actions, LineRow.writer == seen)
+
+
+def _slots(quota: Quota, line: Line) -> Iterable[Action]:
+    times = line.sends.get(quota.scope, ())
+    for place in range(quota.depth):
+        slot = _slot(quota.scope, place)
+        yield slot.set(millis(times[place])) if place < len(times) else slot.remove()
+
+
+def _put(purpose: Purpose, challenge: Challenge | None) -> Action:
+    path = Path([purpose.value])
+    if challenge is None:
+        return path.remove()
+    kept: Action = path.set(
+        ChallengeMap(
             nonce=challenge.nonce, expires_at=challenge.expires_at, tried=list(challenge.tried)
         )
-        for purpose, challenge in line.challenges.items()
-    }
-    last = max((challenge.expires_at for challenge in line.challenges.values()), default=now)
-    row = LineRow(
-        key=_key(codebook),
-        writer=writer,
-        failures=line.failures,
-        failed_at=line.failed_at,
-        latest=line.latest or None,
-        takeovers=line.takeovers,
-        purge_at=max(last, now) + _KEPT_FOR,
-        **open_challenges,
     )
-    slots = {
-        f"sent_{scope}_{place}": {"N": str(millis(at))}
-        for scope, times in line.sends.items()
-        for place, at in enumerate(times)
-    }
-    edge.put(row, LineRow.writer == seen, beside=slots)
+    return kept
 
 
 def _line(item: edge.Item) -> Line:
@@ -236,10 +253,11 @@ def _before_order(line: Line, order: Order) -> Line:
     return replace(line, sends=sends, challenges=challenges)
 
 
-def _before_guess(line: Line, purpose: Purpose) -> Line:
-    """The line as it was before its latest guess was written."""
+def _before_guess(line: Line, purpose: Purpose, mark: str) -> Line:
+    """The line as it was before the guess behind *mark* was written."""
     challenge = line.challenges[purpose]
-    before = replace(challenge, tried=challenge.tried[:-1])
+    since = len(challenge.tried) - challenge.tried.index(mark)
+    before = replace(challenge, tried=challenge.tried[:-since])
     return replace(
-        line, challenges={**line.challenges, purpose: before}, failures=line.failures - 1
+        line, challenges={**line.challenges, purpose: before}, failures=line.failures - since
     )

@@ -14,7 +14,8 @@ from ..domain.errors import OutOfService
 
 #: Seconds after which the parameter is looked at again: so long a rotation takes to arrive.
 _FRESH_FOR = 300
-#: Seconds between two looks for a pepper that another sandbox has seen already.
+#: Seconds between two looks, for a pepper that another sandbox has seen already or while
+#: Parameter Store does not answer: each may cost a time-out.
 _HURRIED = 5
 #: Seconds a sandbox may go on with what it has read while Parameter Store does not answer.
 _GOOD_FOR = 3600
@@ -29,16 +30,19 @@ class ParameterSecrets:
     name: str
     _ring: Keyring | None = None
     _read_at: float = 0.0
+    _looked_at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keyring(self, *, knowing: str = "") -> Keyring:
         with self._lock:
-            age = time.monotonic() - self._read_at
+            now = time.monotonic()
+            age = now - self._read_at
             new = bool(knowing) and self._ring is not None and not self._ring.knows(knowing)
-            if self._ring is None or age > (_HURRIED if new else _FRESH_FOR):
+            due = age > (_HURRIED if new else _FRESH_FOR) and now - self._looked_at > _HURRIED
+            if self._ring is None or due or age > _GOOD_FOR:
+                self._looked_at = now
                 try:
-                    self._ring = self.read()
-                    self._read_at = time.monotonic()
+                    self._ring, self._read_at = self.read(), now
                 except OutOfService:
                     if self._ring is None or age > _GOOD_FOR:
                         raise

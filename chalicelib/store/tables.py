@@ -43,7 +43,7 @@ def instant(millis: int) -> datetime:
 
 class _Meta:
     billing_mode = PAY_PER_REQUEST_BILLING_MODE
-    # Short, for the function lives ten seconds; tried again by `edge.patiently` alone.
+    # Short, for the function lives ten seconds; tried again by `edge` alone.
     connect_timeout_seconds = 1
     read_timeout_seconds = 2
     max_retry_attempts = 0
@@ -76,7 +76,7 @@ class ChallengeMap(MapAttribute[str, Any]):
 
 
 class LineRow(Row):
-    """A line.  Beside these it has its sends, in numbered slots: see `lines.slot`.
+    """A line.  Beside these it has its sends, in numbered slots: see `store/lines.py`.
 
     *writer* names the request that wrote last.  It is how a write that was tried again after
     a lost reply knows itself, and how a second write knows that nothing came between.

@@ -140,7 +140,7 @@ def test_a_rotated_key_works_until_it_is_retired(desk: Desk, shop: App) -> None:
     apps = desk.service.apps
     old = {"X-LC-Id": shop.id, "X-LC-Key": VECTOR_KEY}
 
-    apps.change(shop.rotated(master=False))
+    apps.change(shop, shop.rotated(master=False))
     changed = apps.read(shop.id)
     assert changed
     new = {"X-LC-Id": shop.id, "X-LC-Key": changed.keys[0]}
@@ -148,7 +148,7 @@ def test_a_rotated_key_works_until_it_is_retired(desk: Desk, shop: App) -> None:
     assert Door(old).get("requestCaptcha").code == 0
     assert Door(new).get("requestCaptcha").code == 0
 
-    apps.change(changed.retired(master=False))
+    apps.change(changed, changed.retired(master=False))
     apps._known.clear()
     assert Door(old).get("requestCaptcha").code == 401
     assert Door(new).get("requestCaptcha").code == 0

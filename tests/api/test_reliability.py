@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -10,10 +11,13 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from moto.sns.models import sns_backends
+from pynamodb.expressions.operand import Path
 
+from chalicelib.domain.captchas import ValidateToken
 from chalicelib.domain.codes import Keyring
 from chalicelib.domain.errors import OutOfService
-from chalicelib.store.tables import CaptchaRow, LineRow, RecordRow
+from chalicelib.store import edge
+from chalicelib.store.tables import AppRow, CaptchaRow, LineRow, RecordRow
 from tests.api.test_captchas import proved
 from tests.api.test_sms import wrong
 from tests.conftest import Clock, Decisions, Desk, Opener
@@ -195,9 +199,8 @@ def test_a_send_that_died_before_it_went_out_costs_no_quota(
 def test_a_send_that_dies_before_its_record_is_taken_over_three_times_at_most(
     sns: Desk, clock: Clock
 ) -> None:
-    for send in range(4):
-        line: tuple[Fault | None, ...] = (None,) if send else ()  # a take-over puts the line, too
-        sns.faults.next(PUT, *line, killed)  # type: ignore[arg-type]
+    for _ in range(4):
+        sns.faults.next(PUT, killed)  # type: ignore[arg-type]
         with pytest.raises(Killed):
             sns.send()
         clock.pass_(seconds=15)
@@ -238,8 +241,7 @@ def test_a_send_whose_write_lost_its_reply_is_sent_once(
     clock.pass_(seconds=59)
     assert sns.send() == 601
     clock.pass_(seconds=1)
-    sns.faults.next(UPDATE, None)
-    sns.faults.next(PUT, lost_reply(error))  # the second write of a resend
+    sns.faults.next(UPDATE, None, lost_reply(error))  # the second write of a resend
     assert sns.send() == 0
     assert len(texts()) == 2
     assert sns.verify(sns.code()) == 0
@@ -249,8 +251,8 @@ def test_a_refused_send_whose_writes_lost_their_replies_is_given_back_all_the_sa
     sns: Desk, clock: Clock
 ) -> None:
     token = proved(sns)
-    sns.faults.next(UPDATE, None, lost_reply(ReadTimeoutError))
-    sns.faults.next(PUT, None, lost_reply(ReadTimeoutError))
+    lost = lost_reply(ReadTimeoutError)
+    sns.faults.next(UPDATE, lost, None, lost, None, lost, None, lost)
     sns.faults.next(PUBLISH, REFUSALS[0])
 
     assert sns.send(validate_token=token) == 602
@@ -284,6 +286,121 @@ def test_a_wrong_guess_whose_reply_was_lost_costs_one_attempt(desk: Desk) -> Non
         assert desk.verify(guess) == 603
 
     assert desk.verify(code) == 0
+
+
+def test_a_guess_whose_reply_was_lost_is_judged_as_it_stood_whatever_came_between(
+    desk: Desk,
+) -> None:
+    """Another guess arrives between the write and its retry."""
+    desk.send()
+    code = desk.code()
+
+    def overtaken(request: AWSPreparedRequest) -> AWSResponse:
+        try:
+            return lost_reply(ReadTimeoutError)(request)
+        finally:
+            assert desk.verify(code) == 603, "the first, unanswered as yet, has opened it"
+
+    desk.faults.next(UPDATE, overtaken)
+    assert desk.verify(code) == 0
+
+    row = LineRow.get(f"countersign-local-app#{PHONE}")
+    assert len(row.operation.tried) == row.failures == 2
+
+
+def test_a_send_whose_reply_was_lost_goes_out_whatever_came_between(sns: Desk) -> None:
+    def overtaken(request: AWSPreparedRequest) -> AWSResponse:
+        try:
+            return lost_reply(ReadTimeoutError)(request)
+        finally:
+            assert sns.verify("000000") in (0, 603)
+
+    sns.faults.next(UPDATE, overtaken)
+    assert sns.send() == 0
+    assert len(texts()) == 1
+    assert sns.send() == 1
+
+
+def test_a_refused_send_is_given_back_whoever_guesses_meanwhile(sns: Desk, clock: Clock) -> None:
+    sns.send()
+    code = sns.code()
+    clock.pass_(minutes=1)
+
+    def meanwhile(request: AWSPreparedRequest) -> AWSResponse:
+        assert sns.verify(wrong(code, 1)[0]) == 603
+        return refusal("Throttled", xml=True)(request)
+
+    sns.faults.next(PUBLISH, meanwhile)
+    assert sns.send() == 602
+
+    row = LineRow.get(f"countersign-local-app#{PHONE}")
+    assert len(row.operation.tried) == row.failures == 1, "the guess stays counted"
+    assert sns.send() == 0
+    assert sns.verify(code) == 0
+
+
+def test_a_code_redeemed_under_a_new_pepper_is_spent_where_only_the_old_is_known(
+    desk: Desk,
+) -> None:
+    secrets = desk.service.secrets
+    before = secrets.keyring()
+    desk.send()
+    secrets._ring = Keyring((b"n" * 32, *before.peppers))
+    assert desk.verify(desk.code()) == 0
+
+    secrets._ring = before
+    assert desk.verify(desk.code()) == 603
+
+
+def test_a_record_that_cannot_be_filed_for_load_makes_no_failure_of_a_sent_text(
+    sns: Desk,
+) -> None:
+    token = proved(sns)
+    sns.faults.always(PUT, THROTTLED)
+
+    assert sns.send(validate_token=token) == 0
+
+    sns.faults.mend()
+    assert sns.send("+8613812345678", validate_token=token) == 608, "it is spent"
+
+
+def test_peppers_out_of_reach_are_looked_for_every_few_seconds_only(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    desk.send()
+    desk.faults.always("ssm.GetParameter", refusal("InternalServerError", 500))
+    desk.faults.calls.clear()
+
+    now += 301
+    for place in range(5):
+        assert desk.send(f"+861381234567{place}") == 0
+    assert desk.faults.calls["ssm.GetParameter"] == 1
+
+
+def test_a_late_give_back_does_not_revive_a_token_that_another_send_spent(desk: Desk) -> None:
+    captchas = desk.service.captchas.captchas
+    token = proved(desk)
+    assert desk.send(validate_token=token) == 0
+
+    captchas.give_back(KEY["X-LC-Id"], ValidateToken.parse(token), id="another")
+
+    assert desk.send("+8613812345678", validate_token=token) == 608
+
+
+def test_what_a_newer_version_keeps_stays_and_does_no_harm(desk: Desk, clock: Clock) -> None:
+    """A deployment in mid-flight, or taken back."""
+    desk.send()
+    key = f"countersign-local-app#{PHONE}"
+    edge.update(LineRow, key, [Path(["login"]).set({"nonce": "x"})], None)
+    edge.update(AppRow, KEY["X-LC-Id"], [Path(["settings", "of_tomorrow"]).set("yes")], None)
+    desk.service.apps._known.clear()
+    clock.pass_(minutes=1)
+
+    assert desk.send() == 0
+    assert desk.verify(desk.code()) == 0
+    assert "login" in (edge.get(LineRow, key) or {})
 
 
 def test_a_captchas_steps_survive_lost_replies(desk: Desk) -> None:

@@ -82,7 +82,7 @@ class History:
         if isinstance(after, Refusal) or isinstance(issued, Refusal):
             assert same(issued, after)
             return
-        assert issued.after == after
+        assert self.seen(issued.after) == self.seen(after)
         assert self.seen(issued.before) == self.seen(self.line)
         self.line = after
         self.codes.append(issued.code)
@@ -102,9 +102,9 @@ class History:
 
     def guess(self, place: int | None) -> None:
         guess = self.codes[place % len(self.codes)] if place is not None and self.codes else "nope"
-        seal = self.codebook.seal(Purpose.OPERATION, guess)
+        mark = self.codebook.mark(Purpose.OPERATION, guess, by="")
         purpose = Purpose.OPERATION
-        after = refused(lambda: self.line.attempt(purpose, seal, now=self.now))
+        after = refused(lambda: self.line.attempt(purpose, mark, now=self.now))
         before = refused(lambda: self.lines.attempt(self.codebook, purpose, guess, now=self.now))
         if isinstance(after, Refusal) or isinstance(before, Refusal):
             assert same(before, after)
@@ -125,7 +125,7 @@ class History:
     def seen(self, line: Line) -> Line:
         """What of *line* can still matter: over is over, and old sends beyond the depth are."""
         challenges = {
-            purpose: challenge
+            purpose: replace(challenge, tried=tuple(mark[:32] for mark in challenge.tried))
             for purpose, challenge in line.challenges.items()
             if self.now < challenge.expires_at
         }

@@ -36,8 +36,8 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     [
         ("+8618612345678", True, True, True),
         ("+12065550100", True, True, True),  # the US does not tell mobiles from fixed lines
-        ("+862161234567", False, True, True),
-        ("+8618012", False, False, True),
+        ("+862161234567", False, True, False),
+        ("+8612012345678", False, False, True),
         ("+19002345678", False, False, False),
         ("+18002345678", False, False, False),
         ("+448431234567", False, False, False),

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chalicelib import images
-from chalicelib.domain.captchas import ALPHABET
+from chalicelib.domain.captchas import ALPHABET, folded
 
 #: Width, height and characters: LeanCloud's default picture, and the largest usual one.
 SIZES = ((85, 30, 4), (200, 80, 6))
@@ -55,7 +55,7 @@ def report(width: int, height: int, size: int, pictures: int, models: list[Reade
     speed = pictures / (time.perf_counter() - started)
     words = [f"captcha {width}x{height}, {size} characters:"]
     if models:
-        read = sum(any(model(png).upper() == answer for model in models) for answer, png in drawn)
+        read = sum(any(folded(model(png)) == answer for model in models) for answer, png in drawn)
         words.append(f"read by OCR {read / pictures:.1%} ({read} of {pictures}),")
     words.append(f"{speed:.0f} pictures/s")
     return " ".join(words).replace("%", " %")

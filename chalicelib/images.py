@@ -47,8 +47,9 @@ BAND = {3: 0.18, 4: 0.2, 5: 0.21, 6: 0.22}
 #: Slant of the bands in degrees.  Level bands would swallow the bars of F, L and T whole.
 SLANT = (10.0, 35.0)
 
-#: Tones of a dark band and of ink in a light one, 0 black to 255 white.  Each band draws
-#: its own, and the ranges meet, so that no threshold separates all ink from all bands.
+#: Tones of a dark band and of ink in a light one, 0 black to 255 white.  Each band draws its own.
+#: The ranges touch and no more: people need the ink to stand out, and so it does to whoever
+#: knows these numbers.
 BAND_TONES = (35.0, 110.0)
 INK_TONES = (0.0, 35.0)
 

@@ -74,9 +74,9 @@ def settled(event: Event, routes: Mapping[str, Mapping[str, Any]]) -> Event:
     if resource is None or resource == FALLBACK or resource not in routes:
         path = settled["pathParameters"].get("proxy")
         resource, settled["pathParameters"] = _resource(path or "", routes)
-    allowed = method in routes[resource]
-    if not allowed or resource == FALLBACK:
-        settled["pathParameters"] = {"refusal": "404" if resource == FALLBACK else "405"}
+    if resource == FALLBACK or method not in routes[resource]:
+        allowed = "" if resource == FALLBACK else ", ".join(routes[resource])
+        settled["pathParameters"] = {"allowed": allowed}
         resource, method = FALLBACK, "GET"
     context.update(resourcePath=resource, httpMethod=method)
     return settled

@@ -38,7 +38,7 @@ def _register(
             call: Call | Request = request
             try:
                 if request.method != method:
-                    raise MethodNotAllowed
+                    raise MethodNotAllowed(method)
                 call = read(request)
                 answered = view(call, **path_params)
                 return answered if isinstance(answered, Response) else as_json(answered)
@@ -67,6 +67,8 @@ def refused(refusal: Refusal, **facts: object) -> Response:
         "refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=refusal.reason
     )
     response = as_json({"code": refusal.code, "error": refusal.text}, refusal.status)
+    if isinstance(refusal, MethodNotAllowed):
+        response.headers["Allow"] = refusal.reason
     if refusal.retry_after is not None:
         seconds = math.ceil(refusal.retry_after.total_seconds())
         response.headers["Retry-After"] = str(max(1, seconds))

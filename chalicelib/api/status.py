@@ -41,4 +41,5 @@ def date(request: Request) -> Json:
 @public(routes, "GET", FALLBACK)
 def unknown(request: Request) -> Json:
     """What nobody serves."""
-    raise MethodNotAllowed if (request.uri_params or {}).get("refusal") == "405" else NotFound
+    allowed = (request.uri_params or {}).get("allowed")
+    raise MethodNotAllowed(allowed) if allowed else NotFound

@@ -79,7 +79,7 @@ class Captcha:
     def judge(self, keyring: Keyring, reading: str) -> None:
         """Raises WrongCaptcha unless *reading* is what the picture says, in either case."""
         answer = self.answer(keyring) or ""
-        read = reading.strip().upper().translate(_MISTAKEN).encode()
+        read = folded(reading).encode()
         if not answer or not hmac.compare_digest(answer.encode(), read):
             raise WrongCaptcha("wrong reading")
 
@@ -109,6 +109,11 @@ class ValidateToken:
 
     def __str__(self) -> str:
         return f"{self.captcha}.{self.secret}"
+
+
+def folded(reading: str) -> str:
+    """*reading* as it is compared: in one case, with what the alphabet lacks taken as meant."""
+    return reading.strip().upper().translate(_MISTAKEN)
 
 
 def wellformed(token: str) -> bool:

@@ -90,6 +90,8 @@ class NotFound(Refusal):
 
 
 class MethodNotAllowed(Refusal):
+    """Its reason is which methods are."""
+
     code, status, text = 405, 405, "Method not allowed."
 
 

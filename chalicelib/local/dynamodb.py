@@ -17,6 +17,8 @@ _PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _HOME = Path(__file__).parents[2] / ".cache" / "dynamodb-local"
 _JAR = _HOME / "emulator" / "DynamoDBLocal.jar"
 
+_JAVA = ["java", "-version"]
+
 NEEDS = "DynamoDB Local needs Java 11 or newer and npm (https://adoptium.net, https://nodejs.org)"
 
 
@@ -26,7 +28,8 @@ class NotAvailable(Exception):
 
 def fetch() -> Path:
     """The jar, downloaded once; raises NotAvailable."""
-    if not shutil.which("java"):
+    # A Mac has a java that only says where to get one.
+    if not shutil.which("java") or subprocess.run(_JAVA, capture_output=True).returncode:  # noqa: S603
         raise NotAvailable(NEEDS)
     if not _JAR.exists():
         npm = shutil.which("npm")

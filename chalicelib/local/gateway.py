@@ -65,11 +65,21 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     timeout = 60
 
+    def __getattr__(self, name: str) -> Any:
+        """Every method is answered by the app, those it does not know with its refusal."""
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
     def handle_one_request(self) -> None:
         try:
             super().handle_one_request()
         except (ConnectionError, TimeoutError):
             self.close_connection = True
+
+    def finish(self) -> None:
+        with suppress(OSError):  # nobody may be listening any more
+            super().finish()
 
     def answer(self) -> None:
         body = self._body()
@@ -78,26 +88,22 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "OPTIONS":
             self._send(200, {"Access-Control-Allow-Methods": _METHODS}, b"")
             return
-        answer = self.server.app(
-            event(
-                self.command,
-                self.path,
-                dict(self.headers),
-                body,
-                source_ip=self.client_address[0],
-            ),
-            None,
-        )
+        caller = self.client_address[0]
+        try:
+            asked = event(self.command, self.path, dict(self.headers), body, source_ip=caller)
+        except ValueError:  # a target that is no URL
+            self.send_error(400)
+            return
+        answer = self.server.app(asked, None)
         raw = answer["body"] or ""
         sent = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
         self._send(answer["statusCode"], answer["headers"], sent)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = answer
-
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is no request at all gets the envelope too."""
+        """What is no request at all gets the envelope too, in words that echo nothing."""
         self.close_connection = True
-        said = json.dumps({"code": code, "error": message or HTTPStatus(code).phrase})
+        code = code if code < 500 else 400
+        said = json.dumps({"code": code, "error": f"{HTTPStatus(code).phrase}."})
         self._send(code, {"Content-Type": "application/json"}, said.encode())
         self._linger()
 
@@ -115,19 +121,25 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """The request's body; None when it was refused."""
-        if self.headers.get("Transfer-Encoding"):
-            self.send_error(411, "Length Required.")
+        if any(name.strip().lower() == "transfer-encoding" for name in self.headers):
+            self.send_error(411)
             return None
-        length = self.headers.get("Content-Length", "0").strip()
-        if not re.fullmatch("[0-9]{1,12}", length):
-            self.send_error(400, "Bad Content-Length.")
+        lengths = {length.strip() for length in self.headers.get_all("Content-Length", ["0"])}
+        length = lengths.pop()
+        if lengths or not re.fullmatch("[0-9]{1,12}", length):
+            self.send_error(400)
             return None
         if int(length) > _LARGEST:
-            self.send_error(413, "Payload Too Large.")
+            self.send_error(413)
             return None
-        return self.rfile.read(int(length))
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):  # the client went away in the middle of it
+            self.send_error(400)
+            return None
+        return body
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.request_version = self.protocol_version  # an older one would get no headers
         self.send_response(status)
         for name, value in {**self.server.cors, **headers}.items():
             self.send_header(name, value)

@@ -31,7 +31,7 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show 验证码 is no reason to fail a send.
         sys.stdout.reconfigure(errors="backslashreplace")
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         return _run(os.environ.get("PORT", "8000"), os.environ.get("DYNAMODB", ""))
@@ -82,7 +82,9 @@ def _serve(port: int) -> Gateway:
 def _print(message: Message, sent: Sent, at: datetime) -> None:
     said = "reads out" if message.channel == "voice" else "texts"
     with suppress(OSError):  # nobody may be reading any more
-        print(f"→ {sent.sender} {said} {message.to.e164}: {message.text}", flush=True)
+        # In one write: the log's lines come between two.
+        sys.stdout.write(f"→ {sent.sender} {said} {message.to.e164}: {message.text}\n")
+        sys.stdout.flush()
 
 
 def _refuse(reason: str) -> int:

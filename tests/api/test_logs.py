@@ -94,6 +94,7 @@ def test_every_decision_is_one_line_with_its_reason(
             "An error occurred (AccessDenied) when calling",
             "An error occurred (AccessDenied) when calling",
         ),
+        ("1234deadbeef5678cafe", "***"),
         ("line 42", "line 42"),
     ],
 )

@@ -1,11 +1,13 @@
 """The administrator's commands."""
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import operate
 from chalicelib.local.embedded import APP_ID
+from chalicelib.store.edge import Refused
 from tests.conftest import Desk
-from tests.faults import refusal
+from tests.faults import lost_reply, refusal
 from tests.wire import Door
 
 
@@ -129,4 +131,25 @@ def test_a_mistake_is_one_clear_line(run: Run, arguments: tuple[str, ...]) -> No
 def test_an_account_without_the_tables_is_said_to_be_so(run: Run) -> None:
     run.desk.faults.always("dynamodb.GetItem", refusal("ResourceNotFoundException"))
 
+    run.desk.faults.always("dynamodb.Scan", refusal("UnrecognizedClientException"))
+
     assert "ResourceNotFound" in run.fails("show", APP_ID)
+    assert "UnrecognizedClient" in run.fails("list-apps")
+
+
+def test_two_administrators_do_not_undo_each_other(run: Run) -> None:
+    apps = run.desk.service.apps
+    read = apps.read(APP_ID)
+    assert read
+    run("rotate-key", APP_ID)
+
+    with pytest.raises(Refused):
+        apps.change(read, read.with_settings(read.settings.set("captcha_required", "true")))
+
+
+def test_an_app_whose_making_lost_its_reply_is_made_all_the_same(run: Run) -> None:
+    run.desk.faults.next("dynamodb.PutItem", lost_reply(ReadTimeoutError))
+
+    id, key, _ = keys(run("create-app", "My Shop"))
+
+    assert works(id, key)

@@ -1,10 +1,14 @@
 """Codes at the door: sent, checked, limited, worded."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.codes import Keyring
+from chalicelib.local.embedded import APP_ID
+from chalicelib.store.tables import CaptchaRow, LineRow, RecordRow
 from tests.conftest import Clock, Desk, Opener
 from tests.wire import PHONE, Door
 
@@ -48,6 +52,7 @@ def test_a_code_is_bound_to_its_phone(desk: Desk) -> None:
         "  18612345678 ",
         "018612345678",
         18612345678,
+        18612345678.0,
     ],
 )
 def test_every_spelling_of_a_phone_meets_one_limit_and_one_challenge(
@@ -94,6 +99,7 @@ def test_an_older_sdk_says_the_country_code_beside_the_number(desk: Desk) -> Non
         ("\u202e13812345678", 127),
         ("١٣٨١٢٣٤٥٦٧٨", 127),
         ("13812345678\x00", 127),
+        ("+860018612345678", 127),  # two national prefixes: it would have a second line
         ("+86 010 6255 2345", 127),  # a fixed line, for a text
         ("+19002345678", 127),  # premium
         ("+8008108888", 127),  # toll-free
@@ -122,6 +128,13 @@ def test_numbers_abroad_need_their_switch(desk: Desk) -> None:
 
     assert answer.code == 1
     assert answer.json["error"] == ("International SMS is disabled, please enable it in console.")
+
+
+def test_a_country_code_that_many_share_is_not_one_country(open_desk: Opener) -> None:
+    desk = open_desk("home_region=US")
+
+    assert desk.send("+12065550100") == 0
+    assert desk.send("+18762101234") == 1, "Jamaica"
 
 
 def test_with_the_switch_on_numbers_abroad_are_texted_in_english(open_desk: Opener) -> None:
@@ -221,7 +234,8 @@ def test_the_text_says_how_long_the_code_lives(
 
 
 @pytest.mark.parametrize(
-    "ttl", [0, -1, "0", "-5", "abc", "", True, [], {}, "NaN", "1e3", "٥", 0.0, "inf"]
+    "ttl",
+    [-1e18, -(10**30), 0, -1, "0", "-5", "abc", "", True, [], {}, "NaN", "1e3", "٥", 0.0, "inf"],
 )
 def test_a_life_that_is_none_is_refused_with_the_range(desk: Desk, ttl: Any) -> None:
     answer = desk.door.post("requestSmsCode", mobilePhoneNumber=PHONE, ttl=ttl)
@@ -349,6 +363,102 @@ def test_a_hundred_failures_in_a_row_close_a_line_for_a_day(
     clock.pass_(days=1)
     assert desk.send() == 0
     assert desk.verify(desk.code()) == 0
+
+
+def test_the_hundredth_failure_closes_a_line_in_the_midst_of_a_challenge(
+    open_desk: Opener, clock: Clock
+) -> None:
+    desk = open_desk("limit_verification=")
+    for turn in range(33):
+        desk.send()
+        for guess in wrong(desk.code(), 3 if turn < 32 else 2):
+            desk.verify(guess)
+        clock.pass_(minutes=31)
+    assert desk.send() == 0, "98 so far"
+    code = desk.code()
+
+    assert [desk.verify(guess) for guess in wrong(code, 2)] == [603, 603]
+    assert desk.verify(code) == 603, "the third guess of five, and the right one"
+
+
+def test_failures_are_counted_over_challenges_and_days(open_desk: Opener, clock: Clock) -> None:
+    desk = open_desk()
+    for _ in range(3):
+        desk.send()
+        for guess in wrong(desk.code(), 4):
+            desk.verify(guess)
+        clock.pass_(hours=20)
+    desk.send()
+
+    assert LineRow.get(f"countersign-local-app#{PHONE}").failures == 12
+
+
+def test_a_resend_with_a_shorter_life_shortens_nothing_and_says_so(
+    desk: Desk, clock: Clock
+) -> None:
+    desk.send(ttl=30)
+    clock.pass_(minutes=5)
+    desk.send(ttl=1)
+
+    assert "请在25分钟内" in desk.letters()[0].message.text
+    clock.pass_(minutes=24, seconds=59)
+    assert desk.verify(desk.code()) == 0
+
+
+def test_a_code_of_leading_zeros_is_sent_and_verified_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Keyring, "derive", lambda *_: (7).to_bytes(4, "big") * 8)
+
+    assert desk.send() == 0
+
+    assert "：000007，" in desk.letters()[0].message.text
+    assert desk.verify("7") == 603
+    assert desk.verify("000007") == 0
+
+
+def test_a_warm_call_asks_aws_for_no_more_than_it_must(open_desk: Opener) -> None:
+    desk = open_desk(SENDERS="sns")
+    desk.send("+8613812345678")
+    desk.faults.calls.clear()
+
+    desk.send()
+    assert desk.faults.calls == {
+        "dynamodb.UpdateItem": 1,
+        "sns.Publish": 1,
+        "dynamodb.PutItem": 1,
+    }
+    desk.faults.calls.clear()
+    desk.verify(desk.code())
+    assert desk.faults.calls == {"dynamodb.UpdateItem": 1}
+
+
+def test_a_changed_setting_arrives_within_half_a_minute(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    desk.send("+8613812345678")
+    app = desk.service.apps.read(APP_ID)
+    assert app
+    desk.service.apps.change(app, app.with_settings(app.settings.set("sms_enabled", "false")))
+
+    assert desk.send() == 0
+    now += 31
+    assert desk.send() == 119
+
+
+def test_what_still_counts_is_not_swept(desk: Desk, clock: Clock) -> None:
+    """`purge_at` is when DynamoDB may delete an item."""
+    desk.send(ttl=30)
+    desk.door.get("requestCaptcha")
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    (line,), (captcha,), (record,) = LineRow.scan(), CaptchaRow.scan(), RecordRow.scan()
+
+    assert line.purge_at >= now + timedelta(days=1, minutes=30)
+    assert captcha.purge_at >= now + timedelta(seconds=60)
+    assert record.purge_at == now + timedelta(days=90)
 
 
 def test_a_success_forgives_the_failures_before_it(open_desk: Opener, clock: Clock) -> None:

@@ -96,6 +96,9 @@ class History:
         issued = refused(lambda: self.issue(order))
         if isinstance(issued, Issued):
             self.lines.give_back(issued)
+            before, self.line = self.line, issued.after.returned(issued)
+            assert self.seen(self.line).sends == self.seen(before).sends
+            assert self.line.latest == before.latest
 
     def issue(self, order: Order) -> Issued:
         return self.lines.issue(self.codebook, order, now=self.now, filed=lambda _: True)

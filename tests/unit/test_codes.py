@@ -1,10 +1,14 @@
 """Codes and seals: derived fairly, bound to their place, telling nothing."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.challenges import Challenge, Codebook, Purpose
 from chalicelib.domain.codes import Keyring, random_token, wellformed
+from chalicelib.domain.phones import PhoneNumber
 
 RING = Keyring((b"p" * 32,))
 CONTEXT = "app\0+8618612345678\0operation"
@@ -100,6 +104,24 @@ def test_two_challenges_with_one_code_look_different_in_the_table() -> None:
 def test_a_guess_is_six_ascii_digits(guess: object) -> None:
     assert not wellformed(guess)
     assert wellformed("012345")
+
+
+def test_an_answer_is_bound_to_its_app_its_phone_and_its_purpose() -> None:
+    phone, other = PhoneNumber("+8618612345678"), PhoneNumber("+8613812345678")
+    challenge = Challenge(RING.nonce(), datetime(2026, 11, 21, tzinfo=UTC))
+    books = [Codebook(RING, "one-app", phone), Codebook(RING, "another", phone)]
+    books.append(Codebook(RING, "one-app", other))
+
+    marks = {book.mark(Purpose.OPERATION, "123456", by="x") for book in books}
+    codes = {
+        book.code(Purpose.OPERATION, replace(challenge, nonce=RING.nonce()))
+        for book in books
+        for _ in range(3)
+    }
+
+    assert len(marks) == 3
+    assert len(codes) > 3
+    assert len({book.code(Purpose.OPERATION, challenge) for book in books}) > 1
 
 
 def test_no_secret_shows_in_a_representation() -> None:

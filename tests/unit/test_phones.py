@@ -1,10 +1,14 @@
 """Phone numbers: one phone, one number, however typed."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from chalicelib.domain.errors import InvalidPhoneNumber
 from chalicelib.domain.messages import Channel
 from chalicelib.domain.phones import PhoneNumber
+
+HOMES = ["CN", "US", "DE", "IT", "AR", "MX", "RU"]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,16 @@ def test_tolls_and_satellites_are_never_reached(
     assert phone.reached_by(Channel.SMS) is texts
     assert phone.reached_by(Channel.VOICE) is calls
     assert phone.reached_by(Channel.SMS, loosely=True) is loosely
+
+
+@given(some.text("0123456789", min_size=5, max_size=16), some.sampled_from(HOMES))
+def test_a_number_that_is_read_is_read_again_as_itself(digits: str, home: str) -> None:
+    for typed in (digits, f"+{digits}"):
+        try:
+            phone = PhoneNumber.parse(typed, home)
+        except InvalidPhoneNumber:
+            continue
+        assert PhoneNumber.parse(phone.e164, home) == phone
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import PhoneNumberType as Line
+from phonenumbers import PhoneNumberType as Type
 
 from .errors import InvalidPhoneNumber
 from .messages import Channel
@@ -17,8 +17,8 @@ _TYPED = re.compile(r"(\(?\+|\+?\()?[0-9][0-9 ()./-]{2,24}")
 
 #: Text goes to mobiles; a voice also reaches a fixed line.
 _REACHED = {
-    Channel.SMS: frozenset({Line.MOBILE, Line.FIXED_LINE_OR_MOBILE}),
-    Channel.VOICE: frozenset({Line.MOBILE, Line.FIXED_LINE_OR_MOBILE, Line.FIXED_LINE}),
+    Channel.SMS: frozenset({Type.MOBILE, Type.FIXED_LINE_OR_MOBILE}),
+    Channel.VOICE: frozenset({Type.MOBILE, Type.FIXED_LINE_OR_MOBILE, Type.FIXED_LINE}),
 }
 
 #: How toll-free and premium numbers begin in most numbering plans (ITU-T E.169): for those that
@@ -73,7 +73,7 @@ class PhoneNumber:
         if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
             return False
         kind = phonenumbers.number_type(number)
-        return kind in _REACHED[channel] or (loosely and kind == Line.UNKNOWN and _free(number))
+        return kind in _REACHED[channel] or (loosely and kind == Type.UNKNOWN and _free(number))
 
     def abroad(self, home: str) -> bool:
         """Whether the number is not of the region *home*.

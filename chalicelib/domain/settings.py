@@ -36,7 +36,7 @@ class Settings:
     captcha_required: bool = _setting(False, "every send by a client needs a validate_token")
     international_allowed: bool = _setting(False, "numbers outside the home region are sent to")
     home_region: str = _setting("CN", "region of numbers without a country code (ISO 3166)")
-    loose_numbers: bool = _setting(False, "numbers need only be possible, not valid")
+    loose_numbers: bool = _setting(False, "numbers too new for the tables are taken, if possible")
     signature: str = _setting("", "text in 【】, at most 12 characters; empty: the app's name")
     fresh_signs: bool = _setting(
         False, "X-LC-Sign made with the app key expires after 15 minutes, as the master key's does"

@@ -21,13 +21,11 @@ from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
 from ..domain.quotas import Quota
 from . import edge
-from .tables import ChallengeMap, LineRow, instant, millis
+from .items import NEVER, line_of, slot_of, writer_of
+from .tables import ChallengeMap, LineRow, millis
 
 #: How long a line is kept after the last thing it must remember.
 _KEPT_FOR = CLOSED_FOR + timedelta(days=1)
-
-#: Before any message.
-_NEVER = 0
 
 #: More than the guesses and sends that could come between, each of which spends something.
 _RACES = 12
@@ -45,7 +43,7 @@ class DynamoLines:
             )
         except edge.Refused as refused:
             return self._decide(codebook, order, refused.item, now=now, filed=filed)
-        before = _line(item)
+        before = line_of(item)
         after = before.issue(order, codebook, now=now)
         return Issued(order, codebook, before, after, now)
 
@@ -59,7 +57,7 @@ class DynamoLines:
         filed: Callable[[str], bool],
     ) -> Issued:
         for _ in range(_RACES):
-            line = _line(item)
+            line = line_of(item)
             if line.latest == order.id:  # our write stood; its reply was lost
                 return Issued(order, codebook, _before_order(line, order), line, now)
             try:
@@ -70,9 +68,9 @@ class DynamoLines:
                 after = line.take_over(order, codebook, now=now)
             issued = Issued(order, codebook, line, after, now)
             try:
-                _write(issued, after, writer=order.id, seen=_writer(item))
+                _write(issued, after, writer=order.id, seen=writer_of(item))
             except edge.Refused as refused:
-                if _line(refused.item).latest != order.id:
+                if line_of(refused.item).latest != order.id:
                     item = refused.item
                     continue
             return issued
@@ -85,7 +83,7 @@ class DynamoLines:
             try:
                 _write(issued, line.returned(issued), writer=f"{id}-", seen=seen)
             except edge.Refused as refused:
-                line, seen = _line(refused.item), _writer(refused.item)
+                line, seen = line_of(refused.item), writer_of(refused.item)
                 if line.latest == id:  # only guesses came between
                     continue
             return  # given back, or the line has moved on
@@ -108,9 +106,9 @@ class DynamoLines:
             & ~challenge["tried"].contains(mark)
         )
         try:
-            return _line(edge.update(LineRow, _key(codebook), actions, condition))
+            return line_of(edge.update(LineRow, _key(codebook), actions, condition))
         except edge.Refused as refused:
-            line = _line(refused.item)
+            line = line_of(refused.item)
             challenges = line.challenges
             if purpose in challenges and mark in challenges[purpose].tried:
                 return _before_guess(line, purpose, mark)  # it was counted; the reply was lost
@@ -119,10 +117,6 @@ class DynamoLines:
 
 def _key(codebook: Codebook) -> str:
     return f"{codebook.app}#{codebook.phone.e164}"
-
-
-def _slot(scope: str, place: int) -> Path:
-    return Path([f"sent_{scope}_{place}"])
 
 
 def _issuing(order: Order, now: datetime) -> list[Action]:
@@ -140,8 +134,8 @@ def _issuing(order: Order, now: datetime) -> list[Action]:
 
 def _shift(quota: Quota, now: datetime) -> Iterable[Action]:
     for place in range(quota.depth - 1, 0, -1):
-        yield _slot(quota.scope, place).set(_slot(quota.scope, place - 1) | _NEVER)
-    yield _slot(quota.scope, 0).set(millis(now))
+        yield slot_of(quota.scope, place).set(slot_of(quota.scope, place - 1) | NEVER)
+    yield slot_of(quota.scope, 0).set(millis(now))
 
 
 def _nothing_in_the_way(order: Order, now: datetime) -> Condition:
@@ -159,7 +153,7 @@ def _room(quota: Quota, now: datetime) -> Condition:
     """The quota's limits, as questions about one slot each."""
     rooms = []
     for limit in quota.limits:
-        slot = _slot(quota.scope, limit.count - 1)
+        slot = slot_of(quota.scope, limit.count - 1)
         rooms.append(slot.does_not_exist() | (slot <= millis(now - limit.per)))
     met: Condition = reduce(and_, rooms)
     return met
@@ -186,7 +180,7 @@ def _write(issued: Issued, line: Line, *, writer: str, seen: str) -> None:
 def _slots(quota: Quota, line: Line) -> Iterable[Action]:
     times = line.sends.get(quota.scope, ())
     for place in range(quota.depth):
-        slot = _slot(quota.scope, place)
+        slot = slot_of(quota.scope, place)
         yield slot.set(millis(times[place])) if place < len(times) else slot.remove()
 
 
@@ -200,45 +194,6 @@ def _put(purpose: Purpose, challenge: Challenge | None) -> Action:
         )
     )
     return kept
-
-
-def _line(item: edge.Item) -> Line:
-    return Line(
-        sends=_sends(item),
-        challenges={
-            purpose: _challenge(item[purpose.value]["M"])
-            for purpose in Purpose
-            if purpose.value in item
-        },
-        failures=_number(item, "failures"),
-        failed_at=instant(_number(item, "failed_at")) if "failed_at" in item else None,
-        latest=item.get("latest", {}).get("S", ""),
-        takeovers=_number(item, "takeovers"),
-    )
-
-
-def _challenge(kept: edge.Item) -> Challenge:
-    tried = tuple(seal["S"] for seal in kept["tried"]["L"])
-    return Challenge(kept["nonce"]["S"], instant(_number(kept, "expires_at")), tried)
-
-
-def _number(item: edge.Item, name: str) -> int:
-    return int(item.get(name, {}).get("N", 0))
-
-
-def _sends(item: edge.Item) -> dict[str, tuple[datetime, ...]]:
-    slots: dict[str, list[int]] = {}
-    for name, value in item.items():
-        if name.startswith("sent_") and int(value["N"]) != _NEVER:
-            slots.setdefault(name[5:].rpartition("_")[0], []).append(int(value["N"]))
-    return {
-        scope: tuple(instant(at) for at in sorted(times, reverse=True))
-        for scope, times in slots.items()
-    }
-
-
-def _writer(item: edge.Item) -> str:
-    return str(item.get("writer", {}).get("S", ""))
 
 
 def _before_order(line: Line, order: Order) -> Line:

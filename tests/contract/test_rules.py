@@ -18,7 +18,8 @@ from chalicelib.domain.messages import Channel, Kind
 from chalicelib.domain.phones import PhoneNumber
 from chalicelib.domain.quotas import Limit, Limits
 from chalicelib.store import edge
-from chalicelib.store.lines import DynamoLines, _line
+from chalicelib.store.items import line_of
+from chalicelib.store.lines import DynamoLines
 from chalicelib.store.tables import LineRow
 from tests.conftest import of_dynamodb_local, opened
 
@@ -122,7 +123,7 @@ class History:
     def agree(self) -> None:
         """Whether value and item tell the same from now on."""
         item = edge.get(LineRow, f"an-app-of-ours#{self.phone.e164}")
-        stored = _line(item or {})
+        stored = line_of(item or {})
         assert self.seen(stored) == self.seen(self.line)
 
     def seen(self, line: Line) -> Line:

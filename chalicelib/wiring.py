@@ -2,13 +2,14 @@
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from . import logs, senders
 from .config import Config
 from .flows.captchas import Captchas
 from .flows.delivery import Delivery, Listener
-from .flows.verification import Verification
+from .flows.verification import SEND_WITHIN, Verification
 from .store import tables
 from .store.apps import DynamoApps
 from .store.captchas import DynamoCaptchas
@@ -50,7 +51,16 @@ def _build() -> Service:
         apps=apps,
         secrets=secrets,
         captchas=captchas,
-        verification=Verification(DynamoLines(), records, secrets, captchas, delivery, logs.log),
+        verification=Verification(
+            DynamoLines(),
+            records,
+            secrets,
+            captchas,
+            delivery,
+            logs.log,
+            # At the desk nobody kills a request that takes its time.
+            send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
+        ),
         listeners=listeners,
     )
 

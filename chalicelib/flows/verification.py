@@ -44,7 +44,10 @@ class CodeRequest:
 
 @dataclass(eq=False, repr=False)
 class Verification:
-    """Sends codes and checks them, exactly once."""
+    """Sends codes and checks them, exactly once.
+
+    *send_within* is how late after its request a send may begin.
+    """
 
     lines: ports.Lines
     records: ports.Records
@@ -52,6 +55,7 @@ class Verification:
     captchas: Captchas
     delivery: Delivery
     log: ports.Log
+    send_within: timedelta = SEND_WITHIN
 
     def request_code(self, app: App, request: CodeRequest, *, now: datetime) -> None:
         """Send a code to a phone.
@@ -109,7 +113,7 @@ class Verification:
         text = wording.text(issued.code, to=request.phone, channel=request.channel)
         message = replace(draft, text=text, code=issued.code, expires_at=expires_at)
         try:
-            if clock() - now > SEND_WITHIN:
+            if clock() - now > self.send_within:
                 raise OutOfService("too late to begin a send")
             self.delivery.dispatch(message, id=id, app=app.id, now=now)
         except (SendFailed, OutOfService):

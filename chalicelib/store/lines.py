@@ -92,18 +92,18 @@ class DynamoLines:
         writer = random_token()
         mark = codebook.mark(purpose, guess, by=writer)
         challenge = Path([purpose.value])
+        tried = challenge["tried"]
         actions = [
-            challenge["tried"].set(challenge["tried"].append([mark])),
-            LineRow.failures.set((LineRow.failures | 0) + 1),
+            tried.set(tried.append([mark])),
+            LineRow.failures.set(LineRow.failures + 1),
             LineRow.failed_at.set(now),
             LineRow.writer.set(writer),
         ]
         condition = (
-            challenge.exists()
-            & (challenge["expires_at"] > millis(now))
-            & (size(challenge["tried"]) < GUESSES)
-            & (LineRow.failures.does_not_exist() | (LineRow.failures < FAILURES))
-            & ~challenge["tried"].contains(mark)
+            (challenge["expires_at"] > millis(now))
+            & (size(tried) < GUESSES)
+            & (LineRow.failures < FAILURES)
+            & ~tried.contains(mark)
         )
         try:
             return line_of(edge.update(LineRow, _key(codebook), actions, condition))
@@ -127,6 +127,7 @@ def _issuing(order: Order, now: datetime) -> list[Action]:
         Path([order.purpose.value]).set(challenge),
         LineRow.writer.set(order.id),
         LineRow.latest.set(order.id),
+        LineRow.failures.set(0),
         LineRow.takeovers.set(0),
         LineRow.purge_at.set(now + order.ttl + _KEPT_FOR),
     ]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberType as Type
@@ -46,22 +47,7 @@ class PhoneNumber:
 
         Raises InvalidPhoneNumber.
         """
-        typed = unicodedata.normalize("NFKC", text).strip()
-        if not _TYPED.fullmatch(typed):
-            raise InvalidPhoneNumber("spelling")
-        try:
-            number = phonenumbers.parse(typed, home)
-        except phonenumbers.NumberParseException as fault:
-            raise InvalidPhoneNumber("unreadable") from fault
-        possible = phonenumbers.is_possible_number_with_reason(number)
-        if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-            raise InvalidPhoneNumber("length")
-        e164 = _e164(number)
-        if _e164(phonenumbers.parse(e164)) != e164:
-            # A national prefix too many: it would fall off at the next reading only, and one
-            # phone would have two lines.
-            raise InvalidPhoneNumber("spelling")
-        return cls(e164)
+        return cls(_canonical(text, home))
 
     def reached_by(self, channel: Channel, *, loosely: bool = False) -> bool:
         """Whether this is a number that *channel* can reach and that costs no toll.
@@ -97,6 +83,26 @@ class PhoneNumber:
 
     def __repr__(self) -> str:
         return f"PhoneNumber({self.masked})"
+
+
+@lru_cache(maxsize=2048)  # the number of a send comes back with its code
+def _canonical(text: str, home: str) -> str:
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if not _TYPED.fullmatch(typed):
+        raise InvalidPhoneNumber("spelling")
+    try:
+        number = phonenumbers.parse(typed, home)
+    except phonenumbers.NumberParseException as fault:
+        raise InvalidPhoneNumber("unreadable") from fault
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise InvalidPhoneNumber("length")
+    e164 = _e164(number)
+    if _e164(phonenumbers.parse(e164)) != e164:
+        # A national prefix too many: it would fall off at the next reading only, and one
+        # phone would have two lines.
+        raise InvalidPhoneNumber("spelling")
+    return e164
 
 
 def _free(number: phonenumbers.PhoneNumber) -> bool:

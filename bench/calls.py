@@ -132,7 +132,7 @@ def _costs(recorder: Recorder) -> Iterator[Cost]:
     from chalicelib.local import embedded, gateway
     from chalicelib.local.desk import Tray
 
-    service, _ = embedded.furnish("")
+    service = embedded.furnish("")
     tray = Tray()
     service.listeners.append(tray.receive)
     logging.getLogger("countersign.decisions").setLevel(logging.CRITICAL)

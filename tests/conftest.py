@@ -77,7 +77,7 @@ def opened(settings: str = "", **environ: str) -> Iterator[Desk]:
         for name, value in environ.items():
             patch.setenv(name, value)
         _anew("AWS_ENDPOINT_URL_DYNAMODB" in environ)
-        service, _ = embedded.furnish(settings)
+        service = embedded.furnish(settings)
         desk = Desk(service, _faults)
         service.listeners.append(desk.tray.receive)
         _faults.mend()

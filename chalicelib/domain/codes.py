@@ -62,16 +62,12 @@ class Keyring:
             seed = hashlib.sha256(seed).digest()  # eight unfair draws: once in 10**29
         return None
 
-    def seal(self, text: str, context: str) -> str:
-        """What is stored instead of *text*.
-
-        Six digits fall to a million guesses, so a bare hash would hide nothing: the pepper
-        lives outside the table, and *context* ties the seal to one place.
-        """
-        return _seal(self.peppers[0], text, context)
-
     def seals(self, text: str, context: str) -> tuple[str, ...]:
-        """Every seal of *text* in *context* that is good: one for each pepper."""
+        """What is stored instead of *text*: one seal for each pepper, newest first.
+
+        Six digits fall to a million guesses, so a bare hash would hide nothing: the peppers
+        lie outside the table, and *context* ties the seals to one place.
+        """
         return tuple(_seal(pepper, text, context) for pepper in self.peppers)
 
 

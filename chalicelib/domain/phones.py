@@ -16,6 +16,9 @@ from .messages import Channel
 #: one phone pass as many: libphonenumber itself forgives most of it.
 _TYPED = re.compile(r"(\(?\+|\+?\()?[0-9][0-9 ()./-]{2,24}")
 
+#: More than `_TYPED` admits, whatever NFKC makes of it.
+_LONGEST = 40
+
 #: Text goes to mobiles; a voice also reaches a fixed line.
 _REACHED = {
     Channel.SMS: frozenset({Type.MOBILE, Type.FIXED_LINE_OR_MOBILE}),
@@ -47,7 +50,10 @@ class PhoneNumber:
 
         Raises InvalidPhoneNumber.
         """
-        return cls(_canonical(text, home))
+        typed = text.strip()
+        if len(typed) > _LONGEST:  # before it is remembered: 64 KiB of blanks are no number
+            raise InvalidPhoneNumber("spelling")
+        return cls(_canonical(typed, home))
 
     def reached_by(self, channel: Channel, *, loosely: bool = False) -> bool:
         """Whether this is a number that *channel* can reach and that costs no toll.
@@ -87,7 +93,7 @@ class PhoneNumber:
 
 @lru_cache(maxsize=2048)  # the number of a send comes back with its code
 def _canonical(text: str, home: str) -> str:
-    typed = unicodedata.normalize("NFKC", text).strip()
+    typed = unicodedata.normalize("NFKC", text)
     if not _TYPED.fullmatch(typed):
         raise InvalidPhoneNumber("spelling")
     try:

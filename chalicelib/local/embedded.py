@@ -61,16 +61,15 @@ def aws(*, dynamodb: str = "") -> Iterator[None]:
         yield
 
 
-def furnish(settings: str) -> tuple[Service, App]:
+def furnish(settings: str) -> Service:
     """Tables, peppers and one app with known keys; *settings* as `name=value name=value`.
 
     Raises ValueError, which says what is wrong.
     """
-    app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     chosen = Settings.read({"test_numbers": TEST_NUMBERS, **Settings.split(settings)})
-    app = app.with_settings(chosen)
+    app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     furnished = service()
     tables.create_all()
     furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
-    furnished.apps.create(app)
-    return furnished, app
+    furnished.apps.create(app.with_settings(chosen))
+    return furnished

@@ -73,7 +73,7 @@ def _serve(port: int) -> Gateway:
 
     from . import desk
 
-    service, _ = embedded.furnish(os.environ.get("SETTINGS", ""))
+    service = embedded.furnish(os.environ.get("SETTINGS", ""))
     service.listeners.extend([desk.tray.receive, _print])
     app.register_blueprint(desk.routes)
     return Gateway(HOST, port, app)

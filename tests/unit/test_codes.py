@@ -66,24 +66,24 @@ def test_a_draw_that_would_favour_some_codes_is_drawn_again(
 def test_a_seal_is_of_one_text_in_one_place_under_one_pepper() -> None:
     other = Keyring((b"q" * 32,))
     seals = {
-        RING.seal("123456", CONTEXT),
-        RING.seal("123457", CONTEXT),
-        RING.seal("123456", CONTEXT + "x"),
-        other.seal("123456", CONTEXT),
+        RING.seals("123456", CONTEXT)[0],
+        RING.seals("123457", CONTEXT)[0],
+        RING.seals("123456", CONTEXT + "x")[0],
+        other.seals("123456", CONTEXT)[0],
     }
 
     assert len(seals) == 4
     assert "123456" not in "".join(seals)
-    assert RING.seal("123456", CONTEXT) == RING.seal("123456", CONTEXT)
+    assert RING.seals("123456", CONTEXT)[0] == RING.seals("123456", CONTEXT)[0]
 
 
 def test_an_older_pepper_stays_good_behind_a_new_one() -> None:
-    nonce, seal = RING.nonce(), RING.seal("x", CONTEXT)
+    nonce, seal = RING.nonce(), RING.seals("x", CONTEXT)[0]
     rotated = Keyring((b"n" * 32, *RING.peppers))
 
     assert rotated.code(nonce, CONTEXT) == RING.code(nonce, CONTEXT)
     assert seal in rotated.seals("x", CONTEXT)
-    assert rotated.seal("x", CONTEXT) != seal
+    assert rotated.seals("x", CONTEXT)[0] != seal
     assert RING.knows(nonce)
     assert not RING.knows(rotated.nonce())
     assert RING.code(rotated.nonce(), CONTEXT) is None

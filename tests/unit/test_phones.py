@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from chalicelib.domain import phones
 from chalicelib.domain.errors import InvalidPhoneNumber
 from chalicelib.domain.messages import Channel
 from chalicelib.domain.phones import PhoneNumber
@@ -59,6 +60,16 @@ def test_tolls_and_satellites_are_never_reached(
     assert phone.reached_by(Channel.SMS) is texts
     assert phone.reached_by(Channel.VOICE) is calls
     assert phone.reached_by(Channel.SMS, loosely=True) is loosely
+
+
+def test_blanks_around_a_number_are_not_remembered() -> None:
+    phones._canonical.cache_clear()
+    for length in range(5000, 5100):
+        assert PhoneNumber.parse(" " * length + "18612345678").e164 == "+8618612345678"
+        with pytest.raises(InvalidPhoneNumber):
+            PhoneNumber.parse("1" + " " * length + "8612345678")
+
+    assert phones._canonical.cache_info().currsize == 1
 
 
 @given(some.text("0123456789", min_size=5, max_size=16), some.sampled_from(HOMES))

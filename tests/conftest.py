@@ -143,8 +143,11 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    """A clock that stands still but for `pass_`."""
-    with time_machine.travel("2026-11-21T12:00:00Z", tick=False) as traveller:
+    """A clock that stands still but for `pass_`.
+
+    It stands in the future: DynamoDB Local goes by the true time, and would purge what is past.
+    """
+    with time_machine.travel("2040-01-02T12:00:00Z", tick=False) as traveller:
         yield Clock(traveller)
 
 

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """What a message is for, as carriers sort them (验证类, 通知类, 营销类)."""
 
     VERIFICATION = "verification"
+    NOTICE = "notice"
+    MARKETING = "marketing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sdks run test check format bench package wordings clean
+.PHONY: help setup sdks run test check format bench package grammars clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -25,14 +25,14 @@ format: $(VENV)/.ready  ## put the code into the form that `check` asks for
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: $(VENV)/.ready  ## measure calls, write units, CPU, imports, captchas and the package
+bench: $(VENV)/.ready  ## measure calls, write units, CPU, imports, templates, captchas and the package
 	$(PYTHON) -m pip install -q -r requirements-bench.txt
 	$(PYTHON) -m bench
 
 package: $(VENV)/.ready  ## build the deployment package: STAGE=dev, into build/
 	$(PYTHON) -m tools.package --stage $(or $(STAGE),dev)
 
-wordings: $(VENV)/.ready  ## compile the built-in texts, after a change to domain/wordings.py
+grammars: $(VENV)/.ready  ## write pybars' grammars out as Python, after a change of its version
 	$(PYTHON) -m tools.precompile
 
 setup: $(VENV)/.ready  ## make .venv; the other targets do it by themselves

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, captcha_ocr, imports
+from bench import calls, captcha_ocr, imports, templates
 from chalicelib.local.dynamodb import NotAvailable
 from tools import package
 
@@ -24,6 +24,8 @@ def main() -> None:
     ours, bare = imports.milliseconds()
     print("\nWhat a cold start imports")
     print(f"send and verify: {ours:.0f} ms; chalice and pynamodb alone: {bare:.0f} ms")
+    print("\nTemplates")
+    print(*templates.report(), sep="\n")
     print("\nCaptchas")
     models = captcha_ocr.readers()
     if not models:

@@ -9,8 +9,8 @@ import time
 #: The comparison that says what the machine is worth.
 BARE = "import chalice, pynamodb.models"
 OURS = (
-    "import app; from chalicelib.domain import templates; "
-    "templates.render('zh', name='', op='', sign='', code='', ttl='')"
+    "import app; from chalicelib.domain import rendering, wordings; "
+    "rendering.render(wordings.BUILTIN['zh'], dict(name='', op='', sign='', code='', ttl=''))"
 )
 ROUNDS = 15
 

@@ -1,1 +1,1 @@
-"""The built-in templates as pybars compiles them. Made by `make wordings`; not edited by hand."""
+"""What is made ahead of time by `make grammars`; not edited by hand."""

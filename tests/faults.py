@@ -1,5 +1,6 @@
 """Faults of AWS, put between botocore and what answers it."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import BotoCoreError
+from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
@@ -38,11 +40,26 @@ def no_answer(error: type[BotoCoreError]) -> Fault:
     return answer
 
 
+def cancelled(*codes: str) -> Fault:
+    """DynamoDB does nothing of a transaction, for a reason of each of its parts."""
+    said = {
+        "__type": "com.amazonaws#TransactionCanceledException",
+        "Message": "no",
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        return AWSResponse(request.url, 400, {}, MockRawResponse(json.dumps(said)))
+
+    return answer
+
+
 def lost_reply(error: type[BotoCoreError]) -> Fault:
     """AWS does what it was asked, and its answer is lost."""
 
     def answer(request: AWSPreparedRequest) -> AWSResponse:
-        assert botocore_stubber("lost", request) is not None
+        if botocore_stubber("lost", request) is None:  # it goes to DynamoDB Local
+            URLLib3Session().send(request)
         raise error(endpoint_url=request.url, error="injected")
 
     return answer

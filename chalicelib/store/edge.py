@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -37,11 +37,15 @@ _PATIENCE = 2.5
 
 
 class Refused(Exception):
-    """The condition of a write did not hold; *item* is what stands."""
+    """The condition of a write did not hold; *item* is what stands, but for a transaction."""
 
     def __init__(self, item: Item) -> None:
         super().__init__("condition")
         self.item = item
+
+
+class Contended(Exception):
+    """A transaction met another one on the same item, and nothing of it was done."""
 
 
 def update(
@@ -60,7 +64,7 @@ def update(
         condition=condition,
         return_values_on_condition_failure="ALL_OLD",
     )
-    before: Item = _call(table, "UpdateItem", {**asked, "ReturnValues": "ALL_OLD"}).get(
+    before: Item = call(table, "UpdateItem", {**asked, "ReturnValues": "ALL_OLD"}).get(
         "Attributes", {}
     )
     return before
@@ -71,27 +75,95 @@ def put(row: Model, condition: Condition | None = None) -> None:
     asked = row.get_save_kwargs_from_instance(
         condition, return_values_on_condition_failure="ALL_OLD"
     )
-    _call(type(row), "PutItem", asked)
+    call(type(row), "PutItem", asked)
 
 
-def get(table: type[Model], key: str) -> Item | None:
+def delete(table: type[Model], key: str, range: str, condition: Condition) -> None:
+    """Delete one item; raises Refused, Busy or OutOfService."""
+    asked = table._get_connection().get_operation_kwargs(
+        key,
+        range,
+        key=KEY,
+        condition=condition,
+        return_values_on_condition_failure="ALL_OLD",
+    )
+    call(table, "DeleteItem", asked)
+
+
+def get(table: type[Model], key: str, range: str | None = None) -> Item | None:
     """One item as it stands at this moment; raises Busy or OutOfService."""
-    asked = table._get_connection().get_operation_kwargs(key, key=KEY, consistent_read=True)
-    return _call(table, "GetItem", asked).get("Item")
+    asked = table._get_connection().get_operation_kwargs(key, range, key=KEY, consistent_read=True)
+    return call(table, "GetItem", asked).get("Item")
+
+
+def query(table: type[Model], key: str) -> Iterator[Item]:
+    """Every item of one hash key, by range key; raises Busy or OutOfService."""
+    named = key_of(table, key)
+    ((name, value),) = named.items()
+    return _pages(
+        table,
+        "Query",
+        {
+            "KeyConditionExpression": "#key = :key",
+            "ExpressionAttributeNames": {"#key": name},
+            "ExpressionAttributeValues": {":key": value},
+            "ConsistentRead": True,
+        },
+    )
 
 
 def scan(table: type[Model]) -> Iterator[Item]:
     """Every item of a small table; raises Busy or OutOfService."""
-    asked: dict[str, Any] = {"TableName": table.Meta.table_name}
+    return _pages(table, "Scan", {})
+
+
+def _pages(table: type[Model], operation: str, asked: dict[str, Any]) -> Iterator[Item]:
+    asked = {"TableName": table.Meta.table_name, **asked}
     while True:
-        page = _call(table, "Scan", asked)
+        page = call(table, operation, asked)
         yield from page["Items"]
         if not page.get("LastEvaluatedKey"):
             return
         asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def _call(table: type[Model], operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+def get_many(table: type[Model], keys: Iterable[str]) -> dict[str, Item]:
+    """The items there are of *keys*, each as it stands when it is read, one after the other.
+
+    Raises Busy or OutOfService.
+    """
+    name, found = table.Meta.table_name, {}
+    asked: dict[str, Any] = {
+        name: {"Keys": [key_of(table, key) for key in keys], "ConsistentRead": True}
+    }
+    for attempt in range(_TRIES):
+        answer = call(table, "BatchGetItem", {"RequestItems": asked})
+        found.update(by_key(table, answer["Responses"].get(name, ())))
+        asked = answer.get("UnprocessedKeys", {})
+        if not asked:
+            return found
+        pause(attempt)
+    raise Busy("UnprocessedKeys", retry_after=timedelta(seconds=1))
+
+
+def key_of(table: type[Model], key: str) -> Item:
+    """*key* as DynamoDB is told it."""
+    named: Item = table._get_connection().get_operation_kwargs(key, key=KEY)[KEY]
+    return named
+
+
+def by_key(table: type[Model], items: Iterable[Item]) -> dict[str, Item]:
+    """*items* by what stands in their key."""
+    name = table._hash_key_attribute().attr_name
+    return {item[name]["S"]: item for item in items}
+
+
+def pause(attempt: int) -> None:
+    """Wait before the try that comes after *attempt*, the first of which is 0."""
+    time.sleep(random.uniform(0, _FIRST_WAIT * 2 ** min(attempt, _TRIES - 2)))  # noqa: S311  jitter
+
+
+def call(table: type[Model], operation: str, asked: dict[str, Any]) -> dict[str, Any]:
     """The answer, tried again while DynamoDB is busy or out of reach; never a guess at one."""
     begun = time.monotonic()
     dispatch = table._get_connection().connection.dispatch
@@ -102,7 +174,7 @@ def _call(table: type[Model], operation: str, asked: dict[str, Any]) -> dict[str
             refusal = _refusal(fault)
             if attempt + 1 == _TRIES or time.monotonic() - begun > _PATIENCE:
                 raise refusal from fault
-        time.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311  jitter
+        pause(attempt)
     raise AssertionError("the last try returns or raises")
 
 
@@ -113,6 +185,8 @@ def _refusal(fault: ClientError | BotoCoreError) -> Refusal:
     code = fault.response["Error"].get("Code", "")
     if code == "ConditionalCheckFailedException":
         raise Refused(_origin(fault).get("Item", {})) from fault
+    if code == "TransactionCanceledException":
+        return _cancelled(fault)
     if code in _THROTTLED:
         return Busy(code, retry_after=timedelta(seconds=1))
     status = _origin(fault).get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
@@ -121,6 +195,20 @@ def _refusal(fault: ClientError | BotoCoreError) -> Refusal:
     if status < 500:
         raise OutOfService(code) from fault  # no table, no permission, no credentials
     return OutOfService(code)
+
+
+def _cancelled(fault: ClientError) -> Refusal:
+    """As `_refusal`, of a transaction, which has a reason for each of its writes."""
+    codes = {reason.get("Code") for reason in _origin(fault).get("CancellationReasons", ())}
+    if "ConditionalCheckFailed" in codes:
+        raise Refused({}) from fault
+    if "TransactionConflict" in codes:
+        raise Contended from fault
+    if codes & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+        return Busy("throttled transaction", retry_after=timedelta(seconds=1))
+    if "ValidationError" in codes:
+        raise fault  # our own mistake
+    raise OutOfService(f"cancelled: {sorted(map(str, codes))}") from fault
 
 
 def _origin(fault: ClientError) -> Any:

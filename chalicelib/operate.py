@@ -5,15 +5,15 @@ import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .config import Config
 from .domain.apps import App
 from .domain.codes import Keyring
-from .domain.errors import Refusal
+from .domain.errors import BadRequest, Conflict, Refusal
 from .domain.settings import Settings
-from .store.edge import Refused
 from .store.secrets import PEPPER_BYTES
 from .wiring import stores
 
@@ -41,13 +41,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def create_app(asked: argparse.Namespace) -> str:
-    """make an app and print its keys"""
+    """make an app, with a signature to send with, and print its keys"""
     app = App.create(asked.name, id=asked.id, key=asked.key, master_key=asked.master_key)
+    app = app.with_settings(_set(app.settings, asked.settings))
+    try:
+        app = _signed(app, asked.signature or app.name, app.name)
+        shown = app.sign().shown
+    except Fault:
+        if asked.signature:
+            raise
+        shown = "none, and nothing is sent without: add-signature"
     try:
         asked.apps.create(app)
-    except Refused:
+    except Conflict:
         raise Fault(f"there is an app {app.id} already") from None
-    return f"app id      {app.id}\napp key     {app.keys[0]}\nmaster key  {app.master_keys[0]}"
+    return "\n".join(
+        [
+            f"app id      {app.id}",
+            f"app key     {app.keys[0]}",
+            f"master key  {app.master_keys[0]}",
+            f"signature   {shown}",
+        ]
+    )
+
+
+def add_signature(asked: argparse.Namespace) -> str:
+    """add a signature, approved by whoever runs this; the first one is the default"""
+    app = _app(asked)
+    signed = _signed(app, asked.text, asked.name or asked.text)
+    _change(asked, app, signed)
+    return signed.signatures[-1].shown
 
 
 def list_apps(asked: argparse.Namespace) -> str:
@@ -77,14 +100,24 @@ def show(asked: argparse.Namespace) -> str:
 def set_settings(asked: argparse.Namespace) -> str:
     """change settings: name=value …; in force within half a minute"""
     app = _app(asked)
-    settings = app.settings
-    for assignment in asked.settings:
+    _change(asked, app, app.with_settings(_set(app.settings, asked.settings)))
+    return f"{app.id}: {', '.join(asked.settings)}"
+
+
+def _set(settings: Settings, assignments: Sequence[str]) -> Settings:
+    for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise Fault(f"a setting is name=value, not {assignment!r}")
         settings = settings.set(name, text)
-    _change(asked, app, app.with_settings(settings))
-    return f"{app.id}: {', '.join(asked.settings)}"
+    return settings
+
+
+def _signed(app: App, text: str, name: str) -> App:
+    try:
+        return app.signing(text, name=name, now=datetime.now(UTC))
+    except BadRequest as fault:
+        raise Fault(f"a signature's {fault.text}") from fault
 
 
 def rotate_key(asked: argparse.Namespace) -> str:
@@ -127,7 +160,7 @@ def _app(asked: argparse.Namespace) -> App:
 def _change(asked: argparse.Namespace, before: App, after: App) -> None:
     try:
         asked.apps.change(before, after)
-    except Refused:
+    except Conflict:
         raise Fault("somebody else changed the app meanwhile: run it again") from None
 
 
@@ -147,8 +180,14 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--id", default="", help="the id its clients hold; drawn if not given")
     create.add_argument("--key", default="", help="the app key its clients hold")
     create.add_argument("--master-key", default="", help="the master key its servers hold")
+    create.add_argument("--signature", default="", help="text in 【】; the name, if not given")
+    create.add_argument("--set", dest="settings", action="append", default=[], metavar="name=value")
     command("list-apps", list_apps)
     command("show", show).add_argument("app", help="app id")
+    sign = command("add-signature", add_signature)
+    sign.add_argument("app", help="app id")
+    sign.add_argument("text", help="what is shown in 【】")
+    sign.add_argument("--name", default="", help="what requests call it; the text, if not given")
     change = command("set", set_settings)
     change.add_argument("app", help="app id")
     change.add_argument("settings", nargs="+", metavar="name=value")

@@ -7,28 +7,46 @@ from functools import cache
 
 from . import logs, senders
 from .config import Config
+from .flows.apps import Apps
+from .flows.billing import Billing
 from .flows.captchas import Captchas
 from .flows.delivery import Delivery, Listener
-from .flows.verification import SEND_WITHIN, Verification
+from .flows.notices import Notices
+from .flows.previews import Previews
+from .flows.sends import SEND_WITHIN, Sends
+from .flows.templates import Templates
+from .flows.verification import Verification
+from .flows.wordings import Wordings
 from .store import tables
 from .store.apps import DynamoApps
 from .store.captchas import DynamoCaptchas
 from .store.lines import DynamoLines
+from .store.purses import DynamoPurses
 from .store.records import DynamoRecords
 from .store.secrets import ParameterSecrets
+from .store.templates import DynamoTemplates
 
 _building = threading.Lock()
 
 
 @dataclass(eq=False, repr=False)
 class Service:
-    """All that the doors need, ready to be called."""
+    """All that the doors need, ready to be called.
+
+    *directory* finds the app a request is for; *apps* is for who administers one.
+    """
 
     config: Config
-    apps: DynamoApps
+    directory: DynamoApps
     secrets: ParameterSecrets
     captchas: Captchas
+    sends: Sends
     verification: Verification
+    apps: Apps
+    templates: Templates
+    previews: Previews
+    notices: Notices
+    purses: DynamoPurses
     listeners: list[Listener]
 
 
@@ -41,26 +59,40 @@ def service() -> Service:
 @cache
 def _build() -> Service:
     config = Config.read()
-    apps, secrets = stores(config)
-    records = DynamoRecords()
+    directory, secrets = stores(config)
+    lines, records, templates, purses = (
+        DynamoLines(),
+        DynamoRecords(),
+        DynamoTemplates(),
+        DynamoPurses(),
+    )
     captchas = Captchas(DynamoCaptchas(), secrets, _draw)
     listeners: list[Listener] = []
     delivery = Delivery(senders.chain(config), records, logs.log, listeners)
+    wordings = Wordings(templates)
+    sends = Sends(
+        lines,
+        records,
+        secrets,
+        captchas,
+        wordings,
+        Billing(purses, logs.log),
+        delivery,
+        # At the desk nobody kills a request that takes its time.
+        send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
+    )
     return Service(
         config=config,
-        apps=apps,
+        directory=directory,
         secrets=secrets,
         captchas=captchas,
-        verification=Verification(
-            DynamoLines(),
-            records,
-            secrets,
-            captchas,
-            delivery,
-            logs.log,
-            # At the desk nobody kills a request that takes its time.
-            send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
-        ),
+        sends=sends,
+        verification=Verification(lines, secrets, logs.log),
+        apps=Apps(directory),
+        templates=Templates(templates),
+        previews=Previews(templates, wordings, delivery),
+        notices=Notices(sends, templates),
+        purses=purses,
         listeners=listeners,
     )
 

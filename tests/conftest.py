@@ -31,7 +31,7 @@ from chalicelib.local.desk import Letter, Tray
 from chalicelib.store.tables import TABLES
 from chalicelib.wiring import Service
 from tests.faults import Faults
-from tests.wire import MASTER, PHONE, Door
+from tests.wire import MASTER, PHONE, Console, Door
 
 embedded.lock_moto()
 #: One for all tests, for clients are made once: each desk begins with none set.
@@ -48,6 +48,7 @@ class Desk:
     tray: Tray = field(default_factory=Tray)
     door: Door = field(default_factory=Door)
     master: Door = field(default_factory=lambda: Door(MASTER))
+    console: Console = field(default_factory=Console)
 
     def letters(self, phone: str = PHONE) -> list[Letter]:
         """What was sent to *phone*, newest first."""

@@ -71,7 +71,7 @@ class Server:
 
     def code_to(self, phone: str) -> str:
         """The code in the last message to *phone*."""
-        codes: list[str] = re.findall(r"\b\d{6}\b", self.message_to(phone))
+        codes: list[str] = re.findall(r"(?<!\d)\d{6}(?!\d)", self.message_to(phone))
         assert len(codes) == 1, codes
         return codes[0]
 

@@ -16,7 +16,7 @@ ROOMS = {
     "store": {"store", "domain", "aws"},
     "senders": {"senders", "domain", "flows", "aws", "config"},
     "api": {"api", "domain", "flows", "store", "wiring", "logs"},
-    "local": {"local", "api", "domain", "store", "wiring"},
+    "local": {"local", "api", "domain", "flows", "store", "wiring"},
     "aws": set(),
     "config": set(),
     "images": set(),

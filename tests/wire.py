@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from app import app
 from chalicelib.local import gateway
@@ -73,6 +73,42 @@ class Door:
     def get(self, path: str, **query: Any) -> Answer:
         """A GET below /1.1/."""
         return self.send("GET", f"/1.1/{path}{'?' if query else ''}{urlencode(query)}")
+
+
+@dataclass(frozen=True)
+class Console:
+    """The administrator's API, asked with the master key."""
+
+    door: Door = field(default_factory=lambda: Door(MASTER))
+
+    def ask(self, method: str, path: str, *, version: str = "", **fields: Any) -> Answer:
+        """One request below /console/api/; *version* is the one that was read."""
+        headers = {"If_Match": f'"{version}"'} if version else {}
+        body = json.dumps(fields).encode() if fields else b""
+        return self.door.send(method, f"/console/api/{quote(path)}", body, **headers)
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def post(self, path: str, **fields: Any) -> Answer:
+        return self.ask("POST", path, **fields)
+
+    def set(self, **settings: Any) -> None:
+        """Change settings, whatever their version."""
+        version = self.get("settings").json["version"]
+        assert self.ask("PUT", "settings", version=version, settings=settings).code == 0
+
+    def template(self, name: str, source: str, kind: str = "notice", **fields: Any) -> Any:
+        """Make a template; what it is then."""
+        answer = self.post("templates", name=name, source=source, kind=kind, **fields)
+        assert answer.status == 201, answer.json
+        return answer.json
+
+    def signature(self, text: str, name: str = "") -> Any:
+        """Make a signature; what it is then, with the version of all."""
+        answer = self.post("signatures", name=name or text, text=text)
+        assert answer.status == 201, answer.json
+        return answer.json
 
 
 def answered(event: dict[str, Any]) -> Answer:

@@ -37,6 +37,9 @@ _HEADERS = {
 #: The same within the body of a text/plain POST.
 _IN_BODY = {"app_id": "_ApplicationId", "key": "_ApplicationKey", "master_key": "_MasterKey"}
 
+#: What If-Match has around a version: `W/"7"`.
+_ETAG = re.compile(r'^\s*(W/)?"?|"?\s*$')
+
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
@@ -45,7 +48,8 @@ class Call:
     """One request as the views see it: which app, whether by its master key, and what is given.
 
     *at* is when it came: the one look at the clock.  Parameters of the body come before those of
-    the query; *queried* names those that came by the query alone.
+    the query; *queried* names those that came by the query alone.  *version* is the one a change
+    is based on: If-Match, or the parameter of that name.
     """
 
     app: App
@@ -53,6 +57,7 @@ class Call:
     at: datetime
     given: Mapping[str, Any] = field(repr=False)
     queried: frozenset[str] = frozenset()
+    version: str = ""
 
     @classmethod
     def read(cls, request: Request, apps: Apps) -> "Call":
@@ -76,7 +81,9 @@ class Call:
         if app is None:
             raise Unauthorized("no such app")
         master = app.recognise(credentials, now=now)
-        return cls(app, master, now, {**query, **body}, frozenset(query) - frozenset(body))
+        given = {**query, **body}
+        version = _ETAG.sub("", headers.get("if-match", "")) or str(given.get("version") or "")
+        return cls(app, master, now, given, frozenset(query) - frozenset(body), version)
 
     @property
     def facts(self) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """This is where the headers of the LeanCloud API are named, for the browsers' preflight."""
 
-#: LeanCloud's own list: a browser drops a request with a header that is not on it.
+#: LeanCloud's own list, and If-Match: a browser drops a request with a header that is not on it.
 ALLOWED = [
     "Content-Type",
+    "If-Match",
     "X-AVOSCloud-Application-Id",
     "X-AVOSCloud-Application-Key",
     "X-AVOSCloud-Application-Production",

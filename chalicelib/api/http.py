@@ -9,27 +9,55 @@ from typing import Any
 from chalice.app import Blueprint, Request, Response
 
 from .. import logs
-from ..domain.errors import MethodNotAllowed, Refusal
+from ..domain.errors import MasterKeyNeeded, MethodNotAllowed, Refusal
 from ..wiring import service
 from .call import Call
+from .present import present
 
 Json = dict[str, Any]
 Answer = Json | Response
 View = Callable[..., Answer]
 
 
+class Created(dict[str, Any]):
+    """An answer that something was made: HTTP 201."""
+
+
 def endpoint(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes a Call and returns JSON, or raises a Refusal."""
-    return _register(routes, method, path, lambda request: Call.read(request, service().apps))
+    # A GET is also reached by a POST: of an old browser, which says GET in the body.
+    return _register(routes, sorted({method, "POST"}), path, _call, method=method)
 
 
 def public(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes the bare request and asks nobody who they are."""
-    return _register(routes, method, path, lambda request: request)
+    methods = sorted({method, "POST"})
+    return _register(routes, methods, path, lambda request: request, method=method)
+
+
+def administrator(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
+    """Register a view as `endpoint` does, for calls with the master key alone."""
+
+    def read(request: Request) -> Call:
+        call = _call(request)
+        if not call.master:
+            raise MasterKeyNeeded("app key")
+        return call
+
+    return _register(routes, [method], path, read, method=method)
+
+
+def _call(request: Request) -> Call:
+    return Call.read(request, service().directory)
 
 
 def _register(
-    routes: Blueprint, method: str, path: str, read: Callable[[Request], Call | Request]
+    routes: Blueprint,
+    methods: list[str],
+    path: str,
+    read: Callable[[Request], Call | Request],
+    *,
+    method: str,
 ) -> Callable[[View], View]:
     def register(view: View) -> View:
         @functools.wraps(view)
@@ -41,20 +69,24 @@ def _register(
                     raise MethodNotAllowed(method)
                 call = read(request)
                 answered = view(call, **path_params)
-                return answered if isinstance(answered, Response) else as_json(answered)
+                return answered if isinstance(answered, Response) else _answered(answered)
             except Refusal as refusal:
                 return refused(refusal, path=path, **_facts(call))
             except Exception as fault:  # SDKs take a framework's own error for a success
                 logs.crash(fault, path=path, **_facts(call))
                 return as_json({"code": Refusal.code, "error": Refusal.text}, 500)
 
-        # A GET is also reached by a POST: of an old browser, which says GET in the body.
-        registered: View = routes.route(
-            path, methods=sorted({method, "POST"}), content_types=["*/*"]
-        )(answer)
+        registered: View = routes.route(path, methods=methods, content_types=["*/*"])(answer)
         return registered
 
     return register
+
+
+def _answered(body: Json) -> Response:
+    response = as_json(body, 201 if isinstance(body, Created) else 200)
+    if "version" in body:
+        response.headers["ETag"] = f'"{body["version"]}"'
+    return response
 
 
 def _facts(call: Call | Request) -> dict[str, str]:
@@ -66,7 +98,8 @@ def refused(refusal: Refusal, **facts: object) -> Response:
     logs.log(
         "refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=refusal.reason
     )
-    response = as_json({"code": refusal.code, "error": refusal.text}, refusal.status)
+    body = {**refusal.more, "code": refusal.code, "error": refusal.text}
+    response = as_json(body, refusal.status)
     if isinstance(refusal, MethodNotAllowed):
         response.headers["Allow"] = refusal.reason
     if refusal.retry_after is not None:
@@ -77,6 +110,6 @@ def refused(refusal: Refusal, **facts: object) -> Response:
 
 def as_json(body: object, status: int = 200) -> Response:
     """An answer of JSON, in the letters it was written with."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=present)
     headers = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
     return Response(text, {**headers}, status)

@@ -1,37 +1,42 @@
 """This is where codes are asked for and handed back."""
 
+from datetime import timedelta
+
 from chalice.app import Blueprint
 
+from ..domain.challenges import LONGEST_TTL
 from ..domain.messages import Channel
-from ..flows.verification import CodeRequest
+from ..flows.sends import SendRequest
+from ..flows.wordings import Words
 from ..wiring import service
 from .call import Call
 from .http import Json, endpoint
 
 routes = Blueprint(__name__)
 
-#: LeanCloud's default and longest life of a code, in minutes.
-DEFAULT_TTL, LONGEST_TTL = 10, 30
+#: LeanCloud's default life of a code, in minutes.
+DEFAULT_TTL = 10
 
 
 @endpoint(routes, "POST", "/1.1/requestSmsCode")
 def request_sms_code(call: Call) -> Json:
-    """Send a verification code to a phone."""
-    service().verification.request_code(
-        call.app,
-        CodeRequest(
-            phone=call.phone,
-            channel=call.choice("smsType", Channel, default=Channel.SMS),
-            ttl=call.minutes("ttl", default=DEFAULT_TTL, most=LONGEST_TTL),
-            master=call.master,
-            name=call.text("name"),
-            op=call.text("op"),
-            signature=call.text("sign"),
-            template=call.text("template"),
-            validate_token=call.text("validate_token"),
-        ),
-        now=call.at,
+    """Send a verification code, or the text of a template, to a phone."""
+    words = Words(
+        to=call.phone,
+        channel=call.choice("smsType", Channel, default=Channel.SMS),
+        template=call.text("template"),
+        signature=call.text("sign"),
+        name=call.text("name"),
+        op=call.text("op"),
+        variables=call.given,
     )
+    request = SendRequest(
+        words,
+        ttl=call.minutes("ttl", default=DEFAULT_TTL, most=LONGEST_TTL // timedelta(minutes=1)),
+        master=call.master,
+        validate_token=call.text("validate_token"),
+    )
+    service().sends.send(call.app, request, now=call.at)
     return {}
 
 

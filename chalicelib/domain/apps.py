@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .codes import random_token
-from .errors import Unauthorized
+from .errors import BadRequest, NotFound, Unauthorized
+from .reviews import State
 from .settings import Settings
+from .signatures import MOST, Signature, choose
 
 #: Several SDKs cut the first eight characters out of the id, and refuse a shorter one.
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{8,63}")
@@ -43,7 +45,8 @@ class App:
     """One LeanCloud-style application.
 
     *keys* and *master_keys* stand newest first: a rotated key works until it is retired.  The
-    app key is public by design, for every client ships it.
+    app key is public by design, for every client ships it.  *signatures* stand oldest first.
+    *version* counts the changes.
     """
 
     id: str
@@ -51,6 +54,8 @@ class App:
     keys: tuple[str, ...] = field(repr=False)
     master_keys: tuple[str, ...] = field(repr=False)
     settings: Settings = field(default_factory=Settings)
+    signatures: tuple[Signature, ...] = ()
+    version: int = 0
 
     @classmethod
     def create(cls, name: str, *, id: str = "", key: str = "", master_key: str = "") -> "App":
@@ -79,10 +84,38 @@ class App:
         """Whether *id* has the form of an app id."""
         return _ID.fullmatch(id) is not None
 
-    @property
-    def signature(self) -> str:
-        """The text in 【】 in front of every message."""
-        return self.settings.signature or self.name
+    def sign(self, name: str = "") -> Signature:
+        """The signature *name*, or the default one; raises InvalidSignature or NotApproved."""
+        return choose(self.signatures, name, default=self.settings.default_signature)
+
+    def signed_with(self, signature: Signature) -> "App":
+        """The app with *signature* in the place of the one of its id, or beside the others.
+
+        Raises BadRequest when there are too many.
+        """
+        if all(signature.id != one.id for one in self.signatures):
+            if len(self.signatures) >= MOST:
+                raise BadRequest(f"An app has at most {MOST} signatures.")
+            return replace(self, signatures=(*self.signatures, signature))
+        kept = [signature if one.id == signature.id else one for one in self.signatures]
+        return replace(self, signatures=tuple(kept))
+
+    def signing(self, text: str, *, name: str = "", now: datetime) -> "App":
+        """The app with one signature more, approved by whoever makes it; raises BadRequest."""
+        plain = self.settings.plain_signatures
+        return self.signed_with(
+            Signature.create(name or text, text, state=State.APPROVED, now=now, plain=plain)
+        )
+
+    def without(self, signature: Signature) -> "App":
+        return replace(self, signatures=tuple(s for s in self.signatures if s.id != signature.id))
+
+    def signature(self, id: str) -> Signature:
+        """The signature of this *id*; raises NotFound."""
+        for one in self.signatures:
+            if one.id == id:
+                return one
+        raise NotFound("no such signature")
 
     def recognise(self, credentials: Credentials, *, now: datetime) -> bool:
         """Whether the caller holds the master key; raises Unauthorized if no key at all."""

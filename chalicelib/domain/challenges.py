@@ -2,11 +2,14 @@
 
 import hmac
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .codes import Keyring
 from .phones import PhoneNumber
+
+#: LeanCloud's longest life of a code.
+LONGEST_TTL = timedelta(minutes=30)
 
 #: Guesses judged per challenge, as Twilio Verify, Ory Kratos and SuperTokens have it.
 GUESSES = 5
@@ -22,11 +25,13 @@ class Purpose(StrEnum):
 class Challenge:
     """One code that is out.
 
-    *tried* holds the marks of the guesses judged so far, in their order: see `Codebook.mark`.
+    *record* is the id of the request that last sent it.  *tried* holds the marks of the
+    guesses judged so far, in their order: see `Codebook.mark`.
     """
 
     nonce: str = field(repr=False)
     expires_at: datetime
+    record: str = ""
     tried: tuple[str, ...] = field(default=(), repr=False)
 
     def open(self, now: datetime) -> bool:
@@ -34,9 +39,9 @@ class Challenge:
         # Expiry is judged here, not by the table: DynamoDB may keep an expired item for days.
         return now < self.expires_at and len(self.tried) < GUESSES
 
-    def resent(self, expires_at: datetime) -> "Challenge":
+    def resent(self, expires_at: datetime, record: str) -> "Challenge":
         """The same digits sent again: they live longer, the guesses spent stay spent."""
-        return replace(self, expires_at=max(self.expires_at, expires_at))
+        return replace(self, expires_at=max(self.expires_at, expires_at), record=record)
 
     def guessed(self, mark: str) -> "Challenge":
         return replace(self, tried=(*self.tried, mark))

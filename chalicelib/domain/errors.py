@@ -1,17 +1,23 @@
 """This is where every refusal has its public number.
 
 Refusal
-├── BadRequest                        1    says what was wrong
+├── BadRequest                        1    says what was wrong, and in which field
+├── QuietHours                        1    carries retry_after
 ├── InternationalSmsDisabled          1
 ├── TooFast                           1    carries retry_after
 ├── WrongCaptcha                      1
 ├── Malformed                       107
 ├── NotAllowed                      119
 ├── InvalidPhoneNumber              127
+├── SpendCapReached                 154    carries retry_after: the day's end
+├── InsufficientBalance             160    carries the balance, if it is to be told of
 ├── MissingPhoneNumber              212
 ├── Unauthorized                    401
+├── MasterKeyNeeded                 403
 ├── NotFound                        404
 ├── MethodNotAllowed                405
+├── Stale                           409    carries what stands
+├── VersionNeeded                   428
 ├── OutOfService                    503
 ├── InvalidSignature                600
 ├── TooFrequent                     601    carries retry_after
@@ -19,20 +25,23 @@ Refusal
 ├── SendFailed                      602    carries retry_after when a breaker is open
 ├── InvalidCode                     603    wrong, expired, spent or never sent: one answer
 ├── TemplateNotFound                604
+├── NotApproved                     605    template or signature: one number, two texts
 ├── RenderFailed                    606    says what was wrong
 └── MissingValidateToken            608
 
 Numbers and texts are LeanCloud's; clients switch on them.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 
 class Refusal(Exception):
     """An answer "understood, and no".
 
     The client reads `code` and `text`; *reason* is for the log alone, so it may
-    tell apart what an attacker must not.
+    tell apart what an attacker must not.  *more* is what else the client reads.
     """
 
     code = 1
@@ -43,14 +52,26 @@ class Refusal(Exception):
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.more: Mapping[str, object] = {}
+
+
+class Conflict(Exception):
+    """What was read does not stand any more; the flow says which refusal that is."""
 
 
 class BadRequest(Refusal):
-    """A parameter the client can mend; *text* tells how."""
+    """A parameter the client can mend; *text* tells how, *field* which."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, field: str = "", **more: object) -> None:
         super().__init__(text)
         self.text = text
+        self.more = {**({"field": field} if field else {}), **more}
+
+
+class QuietHours(Refusal):
+    """Marketing is not sent at this hour of the destination."""
+
+    text = "Marketing messages are not sent at this hour of the destination."
 
 
 class InternationalSmsDisabled(Refusal):
@@ -77,12 +98,30 @@ class InvalidPhoneNumber(Refusal):
     code, text = 127, "The mobile phone number was invalid."
 
 
+class SpendCapReached(Refusal):
+    code, text = 154, "Exceeded an application threshold setting."
+
+
+class InsufficientBalance(Refusal):
+    """The balance cannot pay; *alarm* is what is left, if it is now to be told of."""
+
+    code, text = 160, "Insufficient balance."
+
+    def __init__(self, reason: str = "", *, alarm: Decimal | None = None) -> None:
+        super().__init__(reason)
+        self.alarm = alarm
+
+
 class MissingPhoneNumber(Refusal):
     code, text = 212, "The mobile phone number is missing, and must be specified."
 
 
 class Unauthorized(Refusal):
     code, status, text = 401, 401, "Unauthorized."
+
+
+class MasterKeyNeeded(Refusal):
+    code, status, text = 403, 403, "The master key is needed."
 
 
 class NotFound(Refusal):
@@ -93,6 +132,21 @@ class MethodNotAllowed(Refusal):
     """Its reason is which methods are."""
 
     code, status, text = 405, 405, "Method not allowed."
+
+
+class Stale(Refusal):
+    """Somebody else has changed it meanwhile; *current* is how it stands now."""
+
+    code, status, text = 409, 409, "It was changed meanwhile; current is how it stands."
+
+    def __init__(self, current: object) -> None:
+        super().__init__("stale")
+        self.more = {"current": current}
+
+
+class VersionNeeded(Refusal):
+    code, status = 428, 428
+    text = "Say which version you have read: If-Match, or the field version."
 
 
 class OutOfService(Refusal):
@@ -125,6 +179,16 @@ class InvalidCode(Refusal):
 
 class TemplateNotFound(Refusal):
     code, text = 604, "SMS template not found."
+
+
+class NotApproved(Refusal):
+    """*what* is "template" or "sign", as LeanCloud's two texts have it."""
+
+    code = 605
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(reason)
+        self.text = "SMS sign not verified" if what == "sign" else "SMS template not verified."
 
 
 class RenderFailed(Refusal):

@@ -28,14 +28,15 @@ class Order:
     """One message that wants to go out.
 
     *id* names the request: its record bears it, and so does the line it writes.
-    *nonce* is for the code, should a new one be drawn.
+    *purpose*, *ttl* and *nonce* are of the code it carries, should a new one be drawn; what
+    carries none has no purpose.
     """
 
     id: str
-    purpose: Purpose
     quotas: tuple[Quota, ...]
-    ttl: timedelta
-    nonce: str = field(repr=False)
+    purpose: Purpose | None = None
+    ttl: timedelta = timedelta(0)
+    nonce: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,19 @@ class Line:
         """The line once *order* has gone out; raises TooFast or TooFrequent.
 
         While the challenge is open, the same digits go out again and no guess is refilled;
-        one used up, opened or expired is replaced.
+        one used up, opened or expired is replaced.  An order without a code leaves the
+        challenges and failures as they are.
         """
-        line = self._settled(codebook, now)
-        line._admit(order.quotas, now)
-        expires_at = now + order.ttl
-        challenge = line.challenges.get(order.purpose)
-        if challenge and challenge.open(now) and codebook.code(order.purpose, challenge):
-            challenge = challenge.resent(expires_at)
-        else:
-            challenge = Challenge(order.nonce, expires_at)
+        line = self if order.purpose is None else self._settled(codebook, now)
+        line._admit(order, now)
+        challenges = dict(line.challenges)
+        if order.purpose is not None:
+            expires_at = now + order.ttl
+            challenge = challenges.get(order.purpose)
+            if challenge and challenge.open(now) and codebook.code(order.purpose, challenge):
+                challenges[order.purpose] = challenge.resent(expires_at, order.id)
+            else:
+                challenges[order.purpose] = Challenge(order.nonce, expires_at, order.id)
         sends = {
             quota.scope: (now, *line.sends.get(quota.scope, ()))[: quota.depth]
             for quota in order.quotas
@@ -75,7 +79,7 @@ class Line:
         return replace(
             line,
             sends={**line.sends, **sends},
-            challenges={**line.challenges, order.purpose: challenge},
+            challenges=challenges,
             latest=order.id,
             takeovers=0,
         )
@@ -103,11 +107,12 @@ class Line:
         """
         order, before = issued.order, issued.before
         challenges = dict(self.challenges)
-        challenge, earlier = (line.challenges.get(order.purpose) for line in (self, before))
-        if challenge and earlier and challenge.nonce == earlier.nonce:
-            challenges[order.purpose] = replace(earlier, tried=challenge.tried)
-        else:
-            challenges.pop(order.purpose, None)
+        if order.purpose is not None:
+            challenge, earlier = (line.challenges.get(order.purpose) for line in (self, before))
+            if challenge and earlier and challenge.nonce == earlier.nonce:
+                challenges[order.purpose] = replace(earlier, tried=challenge.tried)
+            else:
+                challenges.pop(order.purpose, None)
         scopes = {quota.scope: before.sends.get(quota.scope, ()) for quota in order.quotas}
         return replace(
             self,
@@ -163,10 +168,12 @@ class Line:
             failures=0 if forgiven else self.failures,
         )
 
-    def _admit(self, quotas: tuple[Quota, ...], now: datetime) -> None:
-        if self.failures >= FAILURES:
+    def _admit(self, order: Order, now: datetime) -> None:
+        if self.failures >= FAILURES and order.purpose is not None:
             raise TooFrequent("line closed", retry_after=self._closed(now))
-        waits = [(quota.wait(self.sends.get(quota.scope, ()), now=now), quota) for quota in quotas]
+        waits = [
+            (quota.wait(self.sends.get(quota.scope, ()), now=now), quota) for quota in order.quotas
+        ]
         for wait, quota in waits:
             if wait:
                 longest = max(wait for wait, _ in waits)
@@ -187,12 +194,17 @@ class Issued:
     at: datetime
 
     @property
-    def challenge(self) -> Challenge:
-        return self.after.challenges[self.order.purpose]
+    def challenge(self) -> Challenge | None:
+        """What the order opened; None if it carries no code."""
+        purpose = self.order.purpose
+        return None if purpose is None else self.after.challenges[purpose]
 
     @property
     def code(self) -> str:
-        """The digits to send."""
-        code = self.codebook.code(self.order.purpose, self.challenge)
+        """The digits to send; empty if it carries no code."""
+        purpose = self.order.purpose
+        if purpose is None:
+            return ""
+        code = self.codebook.code(purpose, self.after.challenges[purpose])
         assert code, "a challenge is issued with a pepper at hand"  # noqa: S101
         return code

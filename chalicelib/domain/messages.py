@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .phones import PhoneNumber
+    from .wordings import Wording
 
 
 class Channel(StrEnum):
@@ -30,22 +31,24 @@ class Kind(StrEnum):
 class Message:
     """One text, or one speech, to one phone.
 
-    *text* is what is shown or read out, the code within it; *expires_at* is when the code
-    dies, for carriers that can let a late message die with it; *test* marks a test number,
-    which no carrier is to be bothered with.
+    *text* is what is shown or read out, *wording* what it was made of: half of the world's
+    suppliers take no texts, but the id of a template and its values.  *code* is empty, and
+    *expires_at* None, for what carries no code; a late message can be let die with its code.
+    *test* marks a test number, which no carrier is to be bothered with.
     """
 
     to: PhoneNumber
     text: str = field(repr=False)
     channel: Channel
-    code: str = field(repr=False)
-    expires_at: datetime
+    wording: Wording
+    code: str = field(default="", repr=False)
+    expires_at: datetime | None = None
     test: bool = False
 
     @property
     def masked_text(self) -> str:
         """The text with its code struck out, as it may be kept."""
-        return self.text.replace(self.code, "*" * len(self.code))
+        return self.text.replace(self.code, "*" * len(self.code)) if self.code else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,14 @@ class PhoneNumber:
         return region or phonenumbers.region_code_for_country_code(number.country_code or 0)
 
     @property
+    def zones(self) -> tuple[str, ...]:
+        """The time zones the number may be in, by their IANA names; none when unknown."""
+        from phonenumbers import timezone  # tables that nothing else needs
+
+        zones = timezone.time_zones_for_number(phonenumbers.parse(self.e164))
+        return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
+
+    @property
     def masked(self) -> str:
         """The number as logs and records may show it: ``+86186****5678``."""
         head, tail = self.e164[:-8], self.e164[-4:]

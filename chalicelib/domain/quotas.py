@@ -85,6 +85,10 @@ class Limits:
     signature: tuple[Limit, ...] = _limits("1/1m")
     #: signature and number, verification messages
     verification: tuple[Limit, ...] = _limits("10/1d")
+    #: signature and number, notices
+    notice: tuple[Limit, ...] = _limits("15/1d")
+    #: signature and number, marketing: like notices
+    marketing: tuple[Limit, ...] = _limits("15/1d")
     #: number, voice calls
     voice: tuple[Limit, ...] = _limits("1/30s, 3/1h, 5/1d")
 

@@ -1,10 +1,12 @@
 """This is where it stands what became of a message."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
-from .messages import Channel, Message
+from .costs import Cost
+from .messages import Channel, Kind, Message
 from .phones import PhoneNumber
 
 #: Longer than the two months LeanCloud's console keeps its records.
@@ -23,6 +25,7 @@ class Record:
     """What became of one message; *id* is that of the request that sent it.
 
     *message_id* is the carrier's name for the message, *error* what the senders said of it.
+    *template* is a template's name, *signature* the text in 【】.
     """
 
     id: str
@@ -32,11 +35,33 @@ class Record:
     text: str = field(repr=False)
     status: Status
     at: datetime
+    kind: Kind
+    template: str
+    signature: str
+    cost: Cost
     sender: str = ""
     message_id: str = ""
     error: str = ""
 
     @classmethod
-    def of(cls, message: Message, *, id: str, app: str, status: Status, at: datetime) -> "Record":
-        """A record of *message* that holds its text without the code."""
-        return cls(id, app, message.to, message.channel, message.masked_text, status, at)
+    def of(cls, message: Message, *, id: str, app: str, cost: Cost, at: datetime) -> "Record":
+        """A record of *message*, which is on its way; it holds the text without the code."""
+        wording = message.wording
+        return cls(
+            id,
+            app,
+            message.to,
+            message.channel,
+            message.masked_text,
+            Status.PENDING,
+            at,
+            wording.kind,
+            wording.template,
+            wording.signature.text,
+            cost,
+        )
+
+    def refused(self, *, sender: str, error: str) -> "Record":
+        """The record of a message nobody took: the only kind that costs nothing."""
+        free = Cost(self.cost.segments, Decimal(0))
+        return replace(self, status=Status.REFUSED, cost=free, sender=sender, error=error)

@@ -3,48 +3,110 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
 from typing import Any
 
-import phonenumbers
-
-from .codes import wellformed
 from .errors import InternationalSmsDisabled, InvalidPhoneNumber, NotAllowed
+from .forms import (
+    AMOUNT,
+    HOURS,
+    LINE,
+    NUMBERS,
+    PRICES,
+    REGION,
+    SWITCH,
+    WORDS,
+    Form,
+    Hours,
+    choice,
+    within,
+)
+from .lint import FORBIDDEN_WORDS, MARKETING_WORDS
 from .messages import Channel
 from .phones import PhoneNumber
+from .prices import Prices
 from .quotas import Limit, Limits
-from .wordings import SIGNATURE_FORM
+from .reviews import Review
+from .segments import Rule
 
-_YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 _LIMIT = "limit_"
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, form: Form, help: str, **options: Any) -> Any:
+    options["metadata"] = {"help": help, "form": form}
+    return field(default_factory=default if callable(default) else lambda: default, **options)
+
+
+def _switch(default: bool, help: str) -> Any:
+    return _setting(default, SWITCH, help)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One app's switches.
 
-    Everything can be said as text, `name=value`: in the table, on the command line and to
-    `make run`.  Limits are `limit_number`, `limit_signature`, `limit_verification` and
-    `limit_voice`.
+    Everything can be said as text, `name=value`: in the table, on the command line, to the
+    administrator's API and to `make run`.  Limits are `limit_number`, `limit_signature`,
+    `limit_verification`, `limit_notice`, `limit_marketing` and `limit_voice`.
     """
 
-    sms_enabled: bool = _setting(True, "clients may call requestSmsCode and verifySmsCode")
-    captcha_enabled: bool = _setting(True, "clients may request captchas")
-    captcha_required: bool = _setting(False, "every send by a client needs a validate_token")
-    international_allowed: bool = _setting(False, "numbers outside the home region are sent to")
-    home_region: str = _setting("CN", "region of numbers without a country code (ISO 3166)")
-    loose_numbers: bool = _setting(False, "numbers too new for the tables are taken, if possible")
-    signature: str = _setting("", "text in 【】, at most 12 characters; empty: the app's name")
-    fresh_signs: bool = _setting(
+    sms_enabled: bool = _switch(True, "clients may call requestSmsCode and verifySmsCode")
+    captcha_enabled: bool = _switch(True, "clients may request captchas")
+    captcha_required: bool = _switch(False, "every send by a client needs a validate_token")
+    international_allowed: bool = _switch(False, "numbers outside the home region are sent to")
+    home_region: str = _setting("CN", REGION, "region of numbers without a country code (ISO 3166)")
+    loose_numbers: bool = _switch(False, "numbers too new for the tables are taken, if possible")
+    fresh_signs: bool = _switch(
         False, "X-LC-Sign made with the app key expires after 15 minutes, as the master key's does"
     )
-    test_numbers: Mapping[str, str] = field(
-        default_factory=dict,
+    test_numbers: Mapping[str, str] = _setting(
+        dict,
+        NUMBERS,
+        "numbers that get a fixed code and no message: +19490008888=246810, …",
         repr=False,
-        metadata={"help": "numbers that get a fixed code and no message: +19490008888=246810, …"},
+    )
+    review: Review = _setting(
+        Review.AUTO,
+        choice(Review),
+        "auto: templates and signatures without errors are approved at once; manual: by you",
+    )
+    default_signature: str = _setting(
+        "", LINE, "name of the signature to send with; empty: the first approved one"
+    )
+    plain_signatures: bool = _switch(
+        False, "signatures of Latin letters or digits alone are taken; not for mainland China"
+    )
+    company: str = _setting("", LINE, "the company's name, without which no marketing is sent")
+    opt_out_zh: str = _setting("回复TD退订", LINE, "the end of marketing in Chinese")
+    opt_out_en: str = _setting("Reply STOP to opt out", LINE, "the end of marketing elsewhere")
+    marketing_hours: Hours | None = _setting(
+        Hours.parse("09:00-21:00"), HOURS, "when marketing is sent, by the destination's clock"
+    )
+    longest_value: int = _setting(
+        100, within(1, 400), "characters of a template variable's value at the most"
+    )
+    marketing_words: tuple[str, ...] = _setting(
+        MARKETING_WORDS,
+        WORDS,
+        "words that bar a text from the other kinds; one with a ? only beside another one",
+    )
+    forbidden_words: tuple[str, ...] = _setting(
+        FORBIDDEN_WORDS, WORDS, "words that no template may hold"
+    )
+    segment_rule: Rule = _setting(
+        Rule.CARRIER, choice(Rule), "how segments are counted: as carriers do, or as LeanCloud did"
+    )
+    prices: Prices = _setting(
+        Prices,
+        PRICES,
+        "prices of your own, before the table's: CN=0.05, US/voice=0.02",
+    )
+    prepaid: bool = _switch(False, "messages are paid from the app's balance (else 160)")
+    balance_alarm: Decimal | None = _setting(
+        None, AMOUNT, "below this balance the log tells, once; empty: never"
+    )
+    daily_cap: Decimal | None = _setting(
+        None, AMOUNT, "the most to spend on messages a day, UTC (else 154); empty: no end"
     )
     limits: Limits = field(default_factory=Limits)
 
@@ -74,19 +136,13 @@ class Settings:
             if name.startswith(_LIMIT):
                 limits = replace(self.limits, **{name.removeprefix(_LIMIT): Limit.parse(text)})
                 return replace(self, limits=limits)
-            read = getattr(self, f"_read_{name}", _switch)
-            value: Any = read(text)
-            return replace(self, **{name: value})
+            return replace(self, **{name: _FORMS[name].read(text)})
         except ValueError as fault:
             raise ValueError(f"{name}: {fault}") from fault
 
     def texts(self) -> dict[str, str]:
         """Every setting as text."""
-        texts = {
-            item.name: _text(getattr(self, item.name))
-            for item in fields(self)
-            if item.name != "limits"
-        }
+        texts = {name: form.write(getattr(self, name)) for name, form in _FORMS.items()}
         for item in fields(self.limits):
             texts[_LIMIT + item.name] = ", ".join(map(str, getattr(self.limits, item.name)))
         return texts
@@ -110,40 +166,7 @@ class Settings:
         if not self.international_allowed and phone.abroad(self.home_region):
             raise InternationalSmsDisabled(phone.region)
 
-    @staticmethod
-    def _read_home_region(text: str) -> str:
-        if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError(f"not a region, such as CN or DE: {text!r}")
-        return text.upper()
 
-    @staticmethod
-    def _read_signature(text: str) -> str:
-        if text and not re.fullmatch(SIGNATURE_FORM, text):
-            raise ValueError(f"1 to 12 characters without blanks, brackets or symbols: {text!r}")
-        return text
-
-    def _read_test_numbers(self, text: str) -> dict[str, str]:
-        numbers = {}
-        for part in filter(None, (part.strip() for part in text.split(","))):
-            number, _, code = (half.strip() for half in part.partition("="))
-            if not wellformed(code):
-                raise ValueError(f"a test number is NUMBER=CODE, six digits: {part!r}")
-            try:
-                numbers[PhoneNumber.parse(number, self.home_region).e164] = code
-            except InvalidPhoneNumber as fault:
-                raise ValueError(f"not a phone number: {number!r}") from fault
-        return numbers
-
-
-def _switch(text: str) -> bool:
-    if text.lower() not in (*_YES, *_NO):
-        raise ValueError(f"true or false, not {text!r}")
-    return text.lower() in _YES
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{number}={code}" for number, code in value.items())
-    return str(value)
+_FORMS: Mapping[str, Form] = {
+    item.name: item.metadata["form"] for item in fields(Settings) if item.metadata
+}

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..domain.costs import Cost
 from ..domain.errors import Busy, OutOfService, SendFailed
 from ..domain.messages import Message, Rejected, Sent, Unavailable, Unknown
 from ..domain.records import Record, Status
-from .ports import Log, Records, Sender
+from .ports import Log, Records, Senders
 
 Listener = Callable[[Message, Sent, datetime], None]
 
@@ -19,7 +20,7 @@ class Delivery:
     *listeners* are told of every message that went out: the desk's, in local work.
     """
 
-    sender: Sender
+    sender: Senders
     records: Records
     log: Log
     listeners: Sequence[Listener] = ()
@@ -33,20 +34,19 @@ class Delivery:
                 retry_after=rest or None,
             )
 
-    def dispatch(self, message: Message, *, id: str, app: str, now: datetime) -> None:
+    def dispatch(self, message: Message, *, id: str, app: str, cost: Cost, now: datetime) -> None:
         """Send *message* and file its record under *id*.
 
         Raises SendFailed when every sender definitely refused it.  When no answer came it may
         be on its way: that counts as sent, for nobody is to get two.
         """
-        record = Record.of(message, id=id, app=app, status=Status.PENDING, at=now)
+        record = Record.of(message, id=id, app=app, cost=cost, at=now)
         try:
             sent = self.sender.send(message)
         except Unknown as fault:
             self._file(replace(record, sender=fault.sender, error=fault.reason))
         except (Unavailable, Rejected) as fault:
-            refused = replace(record, status=Status.REFUSED, sender=fault.sender)
-            self._file(replace(refused, error=fault.reason))
+            self._file(record.refused(sender=fault.sender, error=fault.reason))
             raise SendFailed(str(fault)) from fault
         else:
             self._file(replace(record, sender=sent.sender, message_id=sent.message_id))

@@ -1,7 +1,8 @@
 """This is where the flows say what they ask of the outside world: all of it, on one page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from ..domain.apps import App
@@ -10,7 +11,9 @@ from ..domain.challenges import Codebook, Purpose
 from ..domain.codes import Keyring
 from ..domain.lines import Issued, Line, Order
 from ..domain.messages import Message, Sent
+from ..domain.purses import Charge
 from ..domain.records import Record
+from ..domain.templates import Template
 
 
 class Apps(Protocol):
@@ -18,6 +21,34 @@ class Apps(Protocol):
 
     def find(self, id: str) -> App | None:
         """The app *id*, perhaps as it was half a minute ago."""
+
+    def read(self, id: str) -> App | None:
+        """The app *id* as it stands at this moment."""
+
+    def change(self, before: App, after: App) -> App:
+        """Keep what has changed, as a new version; raises Conflict when *before* does not stand."""
+
+
+class Templates(Protocol):
+    """The templates of all apps."""
+
+    def find(self, app: str, name: str) -> Template | None:
+        """A template, perhaps as it was half a minute ago."""
+
+    def read(self, app: str, name: str) -> Template | None:
+        """A template as it stands at this moment."""
+
+    def of(self, app: str) -> Sequence[Template]:
+        """All of an app, by name."""
+
+    def create(self, template: Template) -> Template:
+        """Keep a new one; raises Conflict when its name is taken."""
+
+    def change(self, before: Template, after: Template) -> Template:
+        """Keep what has changed, as a new version; raises Conflict when *before* does not stand."""
+
+    def delete(self, template: Template) -> None:
+        """Forget one; raises Conflict when it does not stand as given."""
 
 
 class Secrets(Protocol):
@@ -78,6 +109,29 @@ class Records(Protocol):
         """Whether there is a record of request *id*."""
 
 
+class Purses(Protocol):
+    """The money of each app: a balance paid in advance, and what may be spent in a day."""
+
+    def charge(
+        self,
+        app: str,
+        amount: Decimal,
+        *,
+        prepaid: bool,
+        daily_cap: Decimal | None,
+        alarm_below: Decimal | None,
+        now: datetime,
+    ) -> Charge:
+        """Take *amount* from the balance if *prepaid*, and from what *daily_cap* leaves of the day.
+
+        From both or neither: raises InsufficientBalance or SpendCapReached.  Of a balance that
+        fell below *alarm_below* one charge, or one refusal, carries the alarm.
+        """
+
+    def give_back(self, charge: Charge) -> None:
+        """Put back what *charge* took; once is the caller's to see to."""
+
+
 class Sender(Protocol):
     """A way to reach phones: a carrier's gateway, or the inbox on the desk."""
 
@@ -93,6 +147,13 @@ class Sender(Protocol):
     @property
     def rest(self) -> timedelta:
         """How long it takes nothing at all, after failures; zero as a rule."""
+
+
+class Senders(Sender, Protocol):
+    """Several senders that stand as one."""
+
+    def choose(self, message: Message) -> str | None:
+        """The name of the sender that would be asked first; None when nobody would take it."""
 
 
 class Easel(Protocol):

@@ -61,7 +61,7 @@ def inbox(request: Request) -> Answer:
 @public(routes, "GET", "/local/inbox/{phone}")
 def latest(request: Request, phone: str) -> Answer:
     """The last text sent to a phone."""
-    app = service().apps.find(APP_ID)
+    app = service().directory.find(APP_ID)
     letter = tray.to(PhoneNumber.parse(phone, app.settings.home_region if app else "CN"))
     if letter is None:
         raise NotFound("nothing was sent to that number")
@@ -72,7 +72,7 @@ def latest(request: Request, phone: str) -> Answer:
 def captcha_answer(request: Request, captcha_token: str) -> Answer:
     """What a captcha says."""
     captchas = service().captchas
-    for app in service().apps.all():
+    for app in service().directory.all():
         captcha = captchas.captchas.find(app.id, captcha_token)
         answer = captcha and captcha.answer(captchas.secrets.keyring())
         if answer:

@@ -14,6 +14,7 @@ from moto.dynamodb.responses import DynamoHandler
 from ..domain.apps import App
 from ..domain.codes import Keyring
 from ..domain.settings import Settings
+from ..flows.clock import clock
 from ..store import tables
 from ..store.secrets import PEPPER_BYTES
 from ..wiring import Service, service
@@ -66,10 +67,13 @@ def furnish(settings: str) -> Service:
 
     Raises ValueError, which says what is wrong.
     """
-    chosen = Settings.read({"test_numbers": TEST_NUMBERS, **Settings.split(settings)})
+    known = {"test_numbers": TEST_NUMBERS, "plain_signatures": "true"}
+    chosen = Settings.read({**known, **Settings.split(settings)})
     app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     furnished = service()
     tables.create_all()
     furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
-    furnished.apps.create(app.with_settings(chosen))
+    # Approved before the settings may forbid what it is made of.
+    signed = app.with_settings(Settings(plain_signatures=True)).signing(app.name, now=clock())
+    furnished.directory.create(signed.with_settings(chosen))
     return furnished

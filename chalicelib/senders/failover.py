@@ -28,6 +28,10 @@ class Failover:
     def carries(self, message: Message) -> bool:
         return any(sender.carries(message) for sender in self.senders)
 
+    def choose(self, message: Message) -> str | None:
+        """The name of the sender that is asked first; None when nobody carries *message*."""
+        return next((sender.name for sender in self.senders if sender.carries(message)), None)
+
     def send(self, message: Message) -> Sent:
         faults = []
         for sender in self.senders:

@@ -1,40 +1,27 @@
 """This is where apps are kept, and remembered for half a minute."""
 
-import threading
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from pynamodb.expressions.condition import Condition
 
 from ..domain.apps import App
+from ..domain.errors import Conflict
+from ..domain.reviews import State
 from ..domain.settings import Settings
+from ..domain.signatures import Signature
 from . import edge
-from .tables import AppRow
-
-#: Seconds a sandbox may go on with what it has read: so long a changed switch takes at most.
-_REMEMBERED_FOR = 30
-#: Ids remembered at the most, unknown ones included: a flood of made-up ids must not fill memory.
-_REMEMBERED = 1000
+from .memory import Memory
+from .tables import AppRow, SignatureMap
 
 
 @dataclass(eq=False, repr=False)
 class DynamoApps:
     """Apps as items, one each."""
 
-    _known: OrderedDict[str, tuple[float, App | None]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _known: Memory[App | None] = field(default_factory=Memory)
 
     def find(self, id: str) -> App | None:
-        with self._lock:
-            read_at, app = self._known.get(id, (None, None))
-            if read_at is not None and time.monotonic() - read_at < _REMEMBERED_FOR:
-                return app
-        app = self.read(id)
-        with self._lock:
-            self._known[id] = (time.monotonic(), app)
-            self._known.move_to_end(id)
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return app
+        return self._known.get(id, lambda: self.read(id))
 
     def read(self, id: str) -> App | None:
         """The app *id* as it stands at this moment."""
@@ -42,22 +29,26 @@ class DynamoApps:
         return _app(item) if item else None
 
     def create(self, app: App) -> None:
-        """Keep a new app; raises edge.Refused when its id is taken."""
-        try:
-            edge.put(_row(app), AppRow.id.does_not_exist())
-        except edge.Refused as refused:
-            if _app(refused.item) != app:  # else our first try stood, and its reply was lost
-                raise
+        """Keep a new app; raises Conflict when its id is taken."""
+        self._put(app, AppRow.id.does_not_exist())
 
-    def change(self, before: App, after: App) -> None:
-        """Keep what has changed; raises edge.Refused when the app is not as it was *before*."""
-        was = _row(before)
-        condition = (
-            (AppRow.keys == was.keys)
-            & (AppRow.master_keys == was.master_keys)
-            & (AppRow.settings == was.settings)
-        )
-        edge.put(_row(after), condition)
+    def change(self, before: App, after: App) -> App:
+        """Keep what has changed; raises Conflict when the app is not as it was *before*."""
+        after = replace(after, version=before.version + 1)
+        version = AppRow.version
+        unversioned = version.does_not_exist() & AppRow.id.exists()
+        self._put(after, version == before.version if before.version else unversioned)
+        return after
+
+    def _put(self, app: App, condition: Condition) -> None:
+        try:
+            edge.put(_row(app), condition)
+        except edge.Refused as refused:
+            # Else our first try stood, and its reply was lost.
+            if not refused.item or _app(refused.item) != app:
+                raise Conflict from None
+        finally:
+            self._known.forget(app.id)
 
     def all(self) -> list[App]:
         """Every app of the deployment, by name."""
@@ -71,6 +62,8 @@ def _row(app: App) -> AppRow:
         keys=list(app.keys),
         master_keys=list(app.master_keys),
         settings=app.settings.changed(),
+        signatures=[_map(signature) for signature in app.signatures],
+        version=app.version or None,
     )
 
 
@@ -79,4 +72,36 @@ def _app(item: edge.Item) -> App:
     # A setting of a newer version is none of ours, and no reason to refuse every call.
     known = Settings().texts()
     kept = {name: text for name, text in row.settings.as_dict().items() if name in known}
-    return App(row.id, row.name, tuple(row.keys), tuple(row.master_keys), Settings.read(kept))
+    return App(
+        row.id,
+        row.name,
+        tuple(row.keys),
+        tuple(row.master_keys),
+        Settings.read(kept),
+        tuple(map(_signature, row.signatures)),
+        int(row.version or 0),
+    )
+
+
+def _map(signature: Signature) -> SignatureMap:
+    return SignatureMap(
+        id=signature.id,
+        name=signature.name,
+        text=signature.text,
+        state=signature.state.value,
+        created_at=signature.created_at,
+        note=signature.note,
+        reasons=list(signature.reasons),
+    )
+
+
+def _signature(kept: SignatureMap) -> Signature:
+    return Signature(
+        kept.id,
+        kept.name,
+        kept.text,
+        State(kept.state),
+        kept.created_at,
+        kept.note,
+        tuple(kept.reasons),
+    )

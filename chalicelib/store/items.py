@@ -38,7 +38,8 @@ def line_of(item: edge.Item) -> Line:
 
 def _challenge(kept: edge.Item) -> Challenge:
     tried = tuple(seal["S"] for seal in kept["tried"]["L"])
-    return Challenge(kept["nonce"]["S"], instant(_number(kept, "expires_at")), tried)
+    record = kept.get("record", {}).get("S", "")
+    return Challenge(kept["nonce"]["S"], instant(_number(kept, "expires_at")), record, tried)
 
 
 def _number(item: edge.Item, name: str) -> int:

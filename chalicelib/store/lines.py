@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from ..domain.challenges import GUESSES, Challenge, Codebook, Purpose
+from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Purpose
 from ..domain.codes import random_token
 from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
@@ -121,16 +121,18 @@ def _key(codebook: Codebook) -> str:
 
 def _issuing(order: Order, now: datetime) -> list[Action]:
     """The send noted and the challenge opened, with every slot moved one on."""
-    challenge = ChallengeMap(nonce=order.nonce, expires_at=now + order.ttl, tried=[])
-    return [
+    actions = [
         *(action for quota in order.quotas for action in _shift(quota, now)),
-        Path([order.purpose.value]).set(challenge),
         LineRow.writer.set(order.id),
         LineRow.latest.set(order.id),
-        LineRow.failures.set(0),
         LineRow.takeovers.set(0),
-        LineRow.purge_at.set(now + order.ttl + _KEPT_FOR),
+        # Not by this order's own life: the code of an earlier one may live longer.
+        LineRow.purge_at.set(now + LONGEST_TTL + _KEPT_FOR),
     ]
+    if order.purpose is None:
+        return actions
+    challenge = Challenge(order.nonce, now + order.ttl, order.id)
+    return [*actions, _put(order.purpose, challenge), LineRow.failures.set(0)]
 
 
 def _shift(quota: Quota, now: datetime) -> Iterable[Action]:
@@ -140,13 +142,16 @@ def _shift(quota: Quota, now: datetime) -> Iterable[Action]:
 
 
 def _nothing_in_the_way(order: Order, now: datetime) -> Condition:
-    challenge = Path([order.purpose.value])
-    met: Condition = reduce(
-        and_,
-        (_room(quota, now) for quota in order.quotas if quota.limits),
-        (challenge.does_not_exist() | (challenge["expires_at"] <= millis(now)))
-        & (LineRow.failures.does_not_exist() | (LineRow.failures == 0)),
-    )
+    rooms = [_room(quota, now) for quota in order.quotas if quota.limits]
+    if order.purpose is None:
+        # Of no use by itself, but a condition there must be: a retry is not to count twice.
+        first = LineRow.writer.does_not_exist() | (LineRow.writer != order.id)
+    else:
+        challenge = Path([order.purpose.value])
+        first = (challenge.does_not_exist() | (challenge["expires_at"] <= millis(now))) & (
+            LineRow.failures.does_not_exist() | (LineRow.failures == 0)
+        )
+    met: Condition = reduce(and_, rooms, first)
     return met
 
 
@@ -191,7 +196,10 @@ def _put(purpose: Purpose, challenge: Challenge | None) -> Action:
         return path.remove()
     kept: Action = path.set(
         ChallengeMap(
-            nonce=challenge.nonce, expires_at=challenge.expires_at, tried=list(challenge.tried)
+            nonce=challenge.nonce,
+            expires_at=challenge.expires_at,
+            record=challenge.record,
+            tried=list(challenge.tried),
         )
     )
     return kept

@@ -5,6 +5,7 @@ broom, days late at times, and never a clock.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from pynamodb.attributes import (
@@ -33,6 +34,18 @@ class InstantAttribute(Attribute[datetime]):
         return instant(int(value))
 
 
+class DecimalAttribute(Attribute[Decimal]):
+    """An exact number: pynamodb's own goes through a float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Decimal) -> str:
+        return format(value, "f")
+
+    def deserialize(self, value: str) -> Decimal:
+        return Decimal(value)
+
+
 def millis(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
@@ -56,6 +69,16 @@ class Row(Model):
     __repr__ = object.__repr__
 
 
+class SignatureMap(MapAttribute[str, Any]):
+    id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    text = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = InstantAttribute()
+    note = UnicodeAttribute(default="")
+    reasons: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+
+
 class AppRow(Row):
     """An app; its settings as text, only those that differ from the defaults."""
 
@@ -67,11 +90,43 @@ class AppRow(Row):
     keys: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     master_keys: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     settings: MapAttribute[str, str] = MapAttribute(default=dict)
+    signatures: ListAttribute[Any] = ListAttribute(of=SignatureMap, default=list)
+    version = NumberAttribute(null=True)
+
+
+class RegisteredMap(MapAttribute[str, Any]):
+    sender = UnicodeAttribute()
+    id = UnicodeAttribute()
+    parameters: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+
+
+class VersionMap(MapAttribute[str, Any]):
+    kind = UnicodeAttribute()
+    source = UnicodeAttribute()
+    state = UnicodeAttribute()
+    created_at = InstantAttribute()
+    note = UnicodeAttribute(default="")
+    reasons: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+    registered: ListAttribute[Any] = ListAttribute(of=RegisteredMap, default=list)
+
+
+class TemplateRow(Row):
+    """A template: the version in use, and the one that is pending or was rejected."""
+
+    class Meta(_Meta):
+        table_name = "templates"
+
+    app = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    in_use = VersionMap(null=True)
+    waiting = VersionMap(null=True)
+    version = NumberAttribute()
 
 
 class ChallengeMap(MapAttribute[str, Any]):
     nonce = UnicodeAttribute()
     expires_at = InstantAttribute()
+    record = UnicodeAttribute(null=True)
     tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
 
 
@@ -126,13 +181,36 @@ class RecordRow(Row):
     text = UnicodeAttribute()
     status = UnicodeAttribute()
     at = InstantAttribute()
+    kind = UnicodeAttribute(null=True)
+    template = UnicodeAttribute(null=True)
+    signature = UnicodeAttribute(null=True)
+    segments = NumberAttribute(null=True)
+    price = DecimalAttribute(null=True)
     sender = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
     purge_at = TTLAttribute()
 
 
-TABLES: tuple[type[Row], ...] = (AppRow, LineRow, CaptchaRow, RecordRow)
+class PurseRow(Row):
+    """A shard of a purse, or a top-up that was made, of which there is only the *amount*.
+
+    *cap* is the one a day's shards were cut from, and *told* the threshold whose crossing
+    was told of; both are the same in all shards of a purse.
+    """
+
+    class Meta(_Meta):
+        table_name = "purses"
+
+    key = UnicodeAttribute(hash_key=True)
+    left = DecimalAttribute(null=True)
+    cap = DecimalAttribute(null=True)
+    told = DecimalAttribute(null=True)
+    amount = DecimalAttribute(null=True)
+    purge_at = TTLAttribute(null=True)
+
+
+TABLES: tuple[type[Row], ...] = (AppRow, TemplateRow, LineRow, CaptchaRow, RecordRow, PurseRow)
 _NOUNS = {table: table.Meta.table_name for table in TABLES}
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ VECTOR_OF_MASTER = "e074720658078c898aa0d4b1b82bdf4b,1453014943466,master"
 def shop(desk: Desk) -> App:
     """An app with the keys of LeanCloud's examples."""
     app = App.create("Shop", id="shop-app-0001", key=VECTOR_KEY, master_key=VECTOR_MASTER)
-    desk.service.apps.create(app)
+    app = app.signing("天天商城", now=datetime.now(UTC))
+    desk.service.directory.create(app)
     return app
 
 
@@ -42,7 +44,7 @@ def test_the_master_keys_signature_is_stale_after_a_quarter_of_an_hour(
     shop: App, clock: Clock
 ) -> None:
     assert asked(X_LC_Id=shop.id, X_LC_Sign=VECTOR_OF_MASTER) == 401
-    for stamp in ("1795262400000", "1795262400"):  # milliseconds, and PHP's seconds
+    for stamp in ("2209118400000", "2209118400"):  # milliseconds, and PHP's seconds
         signed = sign(VECTOR_MASTER, stamp, ",master")
         assert asked(X_LC_Id=shop.id, X_LC_Sign=signed) == 0
     clock.pass_(minutes=15)
@@ -63,7 +65,7 @@ def test_the_documented_master_signature_passes_in_its_time(
 def test_a_setting_wants_the_app_keys_signature_fresh_too(open_desk: Opener, clock: Clock) -> None:
     open_desk("fresh_signs=true")
 
-    assert asked(X_LC_Id=APP_ID, X_LC_Sign=sign(APP_KEY, "1795262400000")) == 0
+    assert asked(X_LC_Id=APP_ID, X_LC_Sign=sign(APP_KEY, "2209118400000")) == 0
     assert asked(X_LC_Id=APP_ID, X_LC_Sign=sign(APP_KEY, "1453014943466")) == 401
 
 
@@ -137,7 +139,7 @@ def test_nothing_of_one_app_is_visible_to_another(desk: Desk, shop: App, clock: 
 
 
 def test_a_rotated_key_works_until_it_is_retired(desk: Desk, shop: App) -> None:
-    apps = desk.service.apps
+    apps = desk.service.directory
     old = {"X-LC-Id": shop.id, "X-LC-Key": VECTOR_KEY}
 
     apps.change(shop, shop.rotated(master=False))

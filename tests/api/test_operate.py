@@ -4,11 +4,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import operate
+from chalicelib.domain.errors import Conflict
 from chalicelib.local.embedded import APP_ID
-from chalicelib.store.edge import Refused
 from tests.conftest import Desk
 from tests.faults import lost_reply, refusal
-from tests.wire import Door
+from tests.wire import PHONE, Door
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ class Run:
         status = operate.main(arguments)
         said = self._capsys.readouterr()
         assert status == 0, said.err
-        self.desk.service.apps._known.clear()
+        self.desk.service.directory._known.clear()
         return said.out.strip()
 
     def fails(self, *arguments: str) -> str:
@@ -46,7 +46,7 @@ def works(id: str, key: str) -> bool:
 
 
 def test_an_app_is_made_with_keys_that_work(run: Run) -> None:
-    id, key, master = keys(run("create-app", "My Shop"))
+    id, key, master, *_ = keys(run("create-app", "My Shop"))
 
     assert works(id, key)
     assert works(id, f"{master},master")
@@ -65,7 +65,7 @@ def test_an_app_brings_its_id_and_keys_from_leancloud(run: Run) -> None:
 
 def test_a_key_is_rotated_and_the_old_one_retired(run: Run) -> None:
     for part, flags in (("", ()), (",master", ("--master",))):
-        id, *both = keys(run("create-app", "My Shop"))
+        id, *both, _ = keys(run("create-app", "天天商城"))
         old = both[bool(part)]
         new = run("rotate-key", id, *flags)
 
@@ -74,6 +74,26 @@ def test_a_key_is_rotated_and_the_old_one_retired(run: Run) -> None:
         run("retire-key", id, *flags)
         assert not works(id, old + part)
         assert works(id, new + part)
+
+
+def test_an_app_is_made_ready_to_send_if_its_name_can_be_its_signature(run: Run) -> None:
+    made = run("create-app", "天天商城", "--set", "home_region=CN")
+    id, key, *_ = keys(made)
+    assert "【天天商城】" in made
+    shop = Door({"X-LC-Id": id, "X-LC-Key": key})
+    assert shop.post("requestSmsCode", mobilePhoneNumber=PHONE).code == 0
+
+    made = run("create-app", "My Shop")
+    id, key, *_ = keys(made)
+    assert "add-signature" in made
+    shop = Door({"X-LC-Id": id, "X-LC-Key": key})
+    assert shop.post("requestSmsCode", mobilePhoneNumber=PHONE).code == 605
+    assert "plain_signatures" in run.fails("add-signature", id, "MyShop")
+    assert run("add-signature", id, "我的Shop", "--name", "shop") == "【我的Shop】"
+    assert shop.post("requestSmsCode", mobilePhoneNumber=PHONE, sign="shop").code == 0
+    assert "【MyShop】" in run(
+        "create-app", "My Shop", "--signature", "MyShop", "--set", "plain_signatures=true"
+    )
 
 
 def test_settings_are_shown_and_changed(run: Run) -> None:
@@ -115,6 +135,10 @@ def test_the_first_pepper_starts_the_service(run: Run) -> None:
     [
         ("create-app", ""),
         ("create-app", "x", "--id", "short"),
+        ("create-app", "x", "--signature", "a b"),
+        ("create-app", "x", "--set", "review=never"),
+        ("add-signature", APP_ID, "a b"),
+        ("add-signature", "nobody-knows", "天天"),
         ("show", "nobody-knows"),
         ("set", "nobody-knows", "captcha_required=true"),
         ("set", APP_ID, "captcha_required"),
@@ -138,18 +162,18 @@ def test_an_account_without_the_tables_is_said_to_be_so(run: Run) -> None:
 
 
 def test_two_administrators_do_not_undo_each_other(run: Run) -> None:
-    apps = run.desk.service.apps
+    apps = run.desk.service.directory
     read = apps.read(APP_ID)
     assert read
     run("rotate-key", APP_ID)
 
-    with pytest.raises(Refused):
+    with pytest.raises(Conflict):
         apps.change(read, read.with_settings(read.settings.set("captcha_required", "true")))
 
 
 def test_an_app_whose_making_lost_its_reply_is_made_all_the_same(run: Run) -> None:
     run.desk.faults.next("dynamodb.PutItem", lost_reply(ReadTimeoutError))
 
-    id, key, _ = keys(run("create-app", "My Shop"))
+    id, key, *_ = keys(run("create-app", "My Shop"))
 
     assert works(id, key)

@@ -393,7 +393,7 @@ def test_what_a_newer_version_keeps_stays_and_does_no_harm(desk: Desk, clock: Cl
     key = f"countersign-local-app#{PHONE}"
     edge.update(LineRow, key, [Path(["login"]).set({"nonce": "x"})], None)
     edge.update(AppRow, KEY["X-LC-Id"], [Path(["settings", "of_tomorrow"]).set("yes")], None)
-    desk.service.apps._known.clear()
+    desk.service.directory._known.clear()
     clock.pass_(minutes=1)
 
     assert desk.send() == 0

@@ -112,3 +112,46 @@ def test_a_picture_takes_one_answer_and_its_token_one_send(true_desk: Desk) -> N
             ]
         )
         assert sends == {0: 1, 608: CALLERS - 1}
+
+
+def test_money_for_ten_sends_ten_of_many(true_desk: Desk) -> None:
+    true_desk.console.set(prices="CN=0.05", prepaid=True)
+    for turn in range(3):
+        true_desk.console.post("balance", amount="0.53")
+        phones = [f"+86177{turn}123{place:04}" for place in range(CALLERS)]
+
+        sends = at_once([lambda phone=phone: true_desk.send(phone) for phone in phones])
+
+        assert sends == {0: 10, 160: CALLERS - 10}
+        left = true_desk.console.get("balance").json["balance"]
+        assert left == "0.03"
+        true_desk.console.post("balance", amount="-0.03")
+
+
+def test_one_of_many_changes_to_the_same_version_stands(true_desk: Desk) -> None:
+    made = true_desk.console.template("t", "第一版。")
+    version = true_desk.console.get("settings").json["version"]
+
+    submits = at_once(
+        [
+            lambda place=place: (
+                true_desk.console.post(
+                    "templates/t/submit", version=made["version"], source=f"第{place}版。"
+                ).code
+            )
+            for place in range(CALLERS)
+        ]
+    )
+    changes = at_once(
+        [
+            lambda place=place: (
+                true_desk.console.ask(
+                    "PUT", "settings", version=version, settings={"company": f"{place}"}
+                ).code
+            )
+            for place in range(CALLERS)
+        ]
+    )
+
+    assert submits == {0: 1, 409: CALLERS - 1}
+    assert changes == {0: 1, 409: CALLERS - 1}

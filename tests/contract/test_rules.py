@@ -16,7 +16,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.lines import Issued, Line, Order
 from chalicelib.domain.messages import Channel, Kind
 from chalicelib.domain.phones import PhoneNumber
-from chalicelib.domain.quotas import Limit, Limits
+from chalicelib.domain.quotas import Limit, Limits, Quota
 from chalicelib.store import edge
 from chalicelib.store.items import line_of
 from chalicelib.store.lines import DynamoLines
@@ -27,6 +27,7 @@ LIMITS = Limits(
     number=Limit.parse("1/10s"),
     signature=Limit.parse("1/30s"),
     verification=Limit.parse("3/10m"),
+    notice=Limit.parse("2/5m"),
     voice=Limit.parse("1/15s, 2/5m"),
 )
 RINGS = (Keyring((b"a" * 32,)), Keyring((b"b" * 32, b"a" * 32)))
@@ -71,13 +72,18 @@ class History:
 
     def send(self, channel: Channel, signature: str, seconds: int) -> None:
         quotas = LIMITS.quotas(kind=Kind.VERIFICATION, channel=channel, signature=signature)
-        order = Order(
-            random_token(),
-            Purpose.OPERATION,
-            quotas,
-            timedelta(seconds=seconds),
-            self.ring.nonce(),
-        )
+        self.order(self.code(quotas, seconds))
+
+    def notify(self, signature: str) -> None:
+        """Send what carries no code."""
+        quotas = LIMITS.quotas(kind=Kind.NOTICE, channel=Channel.SMS, signature=signature)
+        self.order(Order(random_token(), quotas))
+
+    def code(self, quotas: tuple[Quota, ...], seconds: int) -> Order:
+        life, nonce = timedelta(seconds=seconds), self.ring.nonce()
+        return Order(random_token(), quotas, Purpose.OPERATION, life, nonce)
+
+    def order(self, order: Order) -> None:
         after = refused(lambda: self.line.issue(order, self.codebook, now=self.now))
         issued = refused(lambda: self.issue(order))
         if isinstance(after, Refusal) or isinstance(issued, Refusal):
@@ -86,14 +92,15 @@ class History:
         assert self.seen(issued.after) == self.seen(after)
         assert self.seen(issued.before) == self.seen(self.line)
         self.line = after
-        self.codes.append(issued.code)
+        if order.purpose:
+            self.codes.append(issued.code)
 
-    def give_back(self) -> None:
+    def give_back(self, kind: Kind) -> None:
         """A send that is refused by all: the line is as it was."""
-        quotas = LIMITS.quotas(kind=Kind.VERIFICATION, channel=Channel.SMS, signature="x")
-        order = Order(
-            random_token(), Purpose.OPERATION, quotas, timedelta(minutes=5), self.ring.nonce()
-        )
+        quotas = LIMITS.quotas(kind=kind, channel=Channel.SMS, signature="x")
+        order = Order(random_token(), quotas)
+        if kind is Kind.VERIFICATION:
+            order = self.code(quotas, 300)
         issued = refused(lambda: self.issue(order))
         if isinstance(issued, Issued):
             self.lines.give_back(issued)
@@ -156,7 +163,8 @@ STEPS = some.tuples(
         GUESSES,
         some.tuples(some.just("guesses"), some.integers(3, 6)),
         some.tuples(some.just("rotate")),
-        some.tuples(some.just("give back")),
+        some.tuples(some.just("notice"), some.sampled_from(["x", "店"])),
+        some.tuples(some.just("give back"), some.sampled_from([Kind.VERIFICATION, Kind.NOTICE])),
     ),
 )
 
@@ -189,7 +197,9 @@ def test_the_rule_and_the_conditional_write_agree(
             for _ in range(*said):
                 history.guess(None)
         elif name == "give back":
-            history.give_back()
+            history.give_back(*said)
+        elif name == "notice":
+            history.notify(*said)
         else:
             history.ring = RINGS[1]
         history.agree()

@@ -19,6 +19,7 @@ import pytest
 
 from chalicelib.local.embedded import APP_ID, APP_KEY, MASTER_KEY
 from tests.server import ROOT, Server, running
+from tests.wire import MASTER
 
 pytestmark = pytest.mark.sdk
 
@@ -31,6 +32,17 @@ READY = {
     "python": ROOT / ".venv-sdk" / ".ready",
     "node": ROOT / "tests" / "sdk" / "node_modules" / ".ready",
 }
+
+#: The guides' examples.
+REGISTER = "感谢您注册 LeanCloud，领先的 BaaS 提供商，为移动开发提供强有力的后端支持。"
+ORDER = (
+    "尊敬的用户，您的订单号：{{order_id}} 正在派送，请保持手机畅通，"
+    "我们的快递员随时可能与您联系，感谢您的订阅。"
+)
+SIGN_UP = (
+    "欢迎注册{{name}}应用！请使用验证码{{code}}来完成注册。"
+    "该验证码将在{{ttl}}分钟后失效，请尽快使用。"
+)
 
 #: Valid numbers of the home region, enough for each test to have its own.
 _numbers = count(18600000000)
@@ -375,3 +387,67 @@ def _measures(png: bytes) -> tuple[int, int]:
     """Width and height, as a PNG's first chunk says them."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+@pytest.fixture
+def worded(sdk: Sdk) -> Sdk:
+    """An SDK with a server that has the guides' templates and signatures."""
+    said = [
+        ("signatures", {"name": "LeanCloud", "text": "LeanCloud"}),
+        ("signatures", {"name": "sign_BuyBuyBuy", "text": "天天商城"}),
+        ("templates", {"name": "Register_Notice", "kind": "notice", "source": REGISTER}),
+        ("templates", {"name": "Order_Notice", "kind": "notice", "source": ORDER}),
+        ("templates", {"name": "Sign_Up", "kind": "verification", "source": SIGN_UP}),
+    ]
+    if sdk.server.ask("GET", "/console/api/templates", headers=MASTER).json["templates"]:
+        return sdk  # which another test made
+    for path, fields in said:
+        body = json.dumps(fields).encode()
+        made = sdk.server.ask("POST", f"/console/api/{path}", body, MASTER)
+        assert made.status == 201, made.raw
+    return sdk
+
+
+def test_the_guides_register_notice_arrives_letter_for_letter(worded: Sdk, phone: str):
+    worded("send_with", phone=phone, template="Register_Notice", sign="LeanCloud")
+
+    assert worded.server.message_to(phone) == (
+        "【LeanCloud】感谢您注册 LeanCloud，领先的 BaaS 提供商，为移动开发提供强有力的后端支持。"
+    )
+
+
+def test_the_guides_order_notice_arrives_letter_for_letter(worded: Sdk, phone: str):
+    order = {"template": "Order_Notice", "sign": "sign_BuyBuyBuy", "order_id": "7623432424540"}
+    worded("send_with", phone=phone, **order)
+
+    assert worded.server.message_to(phone) == (
+        "【天天商城】尊敬的用户，您的订单号：7623432424540 正在派送，请保持手机畅通，"
+        "我们的快递员随时可能与您联系，感谢您的订阅。"
+    )
+
+
+def test_a_templates_code_is_sent_and_verified(worded: Sdk, phone: str):
+    worded("send_with", phone=phone, template="Sign_Up", ttl=5)
+
+    code = worded.server.code_to(phone)
+    assert worded.server.message_to(phone) == (
+        f"【Countersign】欢迎注册Countersign应用！请使用验证码{code}来完成注册。"
+        "该验证码将在5分钟后失效，请尽快使用。"
+    )
+    worded("verify", phone=phone, code=code)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"template": "Nobody_Made"}, 604),
+        ({"template": "Order_Notice", "order_id": "1", "sign": "nobodys"}, 600),
+        ({"template": "Order_Notice"}, 606),
+        ({"template": "Order_Notice", "order_id": "【银行】"}, 606),
+    ],
+)
+def test_a_template_that_does_not_fit_is_refused(
+    worded: Sdk, phone: str, options: dict[str, str], code: int
+):
+    with refused(code):
+        worded("send_with", phone=phone, **options)

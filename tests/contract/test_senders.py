@@ -15,6 +15,7 @@ from moto.sns.models import sns_backends
 
 from chalicelib.domain.messages import (
     Channel,
+    Kind,
     Message,
     Rejected,
     SendError,
@@ -23,6 +24,9 @@ from chalicelib.domain.messages import (
     Unknown,
 )
 from chalicelib.domain.phones import PhoneNumber
+from chalicelib.domain.reviews import State
+from chalicelib.domain.signatures import Signature
+from chalicelib.domain.wordings import Wording
 from chalicelib.flows.ports import Sender
 from chalicelib.senders import sns
 from chalicelib.senders.breaker import Breaker
@@ -36,6 +40,12 @@ MESSAGE = Message(
     to=PhoneNumber("+8618612345678"),
     text="【Shop】123456",
     channel=Channel.SMS,
+    wording=Wording(
+        Kind.VERIFICATION,
+        Signature("1", "shop", "Shop", State.APPROVED, datetime(2026, 11, 21, tzinfo=UTC)),
+        "{{code}}",
+        "Shop",
+    ),
     code="123456",
     expires_at=datetime(2026, 11, 21, tzinfo=UTC),
 )

@@ -21,9 +21,11 @@ def send(phone, token=None):
     return cloud.request_sms_code(phone, validate_token=token)
 
 
-def send_with(phone, smsType="sms", template=None, **options):
+def send_with(phone, smsType="sms", template=None, sign=None, **options):
     """Ask for a code with options, which this SDK takes partly as `params`."""
-    return cloud.request_sms_code(phone, sms_type=smsType, template=template, params=options)
+    return cloud.request_sms_code(
+        phone, sms_type=smsType, template=template, sign=sign, params=options
+    )
 
 
 def verify(phone, code):

@@ -10,8 +10,16 @@ def test_settings_are_read_and_written_alike() -> None:
     said = {
         "captcha_required": "true",
         "home_region": "US",
-        "signature": "天天商城",
         "test_numbers": "+12065550100=123456, +19490008888=246810",
+        "review": "manual",
+        "company": "天天商城有限公司",
+        "opt_out_zh": "",
+        "marketing_hours": "22:00-06:30",
+        "longest_value": "20",
+        "marketing_words": "打折, 中奖?",
+        "segment_rule": "leancloud",
+        "prices": "CN=0.05, US/voice=0.02",
+        "balance_alarm": "12.5",
         "limit_voice": "2/1m, 9/1d",
     }
 
@@ -29,12 +37,25 @@ def test_settings_are_read_and_written_alike() -> None:
         ("limits", "1/1d", "no such setting"),
         ("captcha_required", "maybe", "true or false"),
         ("home_region", "XX", "region"),
-        ("signature", "a b", "12 characters"),
-        ("signature", "x" * 13, "12 characters"),
-        ("signature", "【x】", "12 characters"),
+        ("review", "perhaps", "auto, manual"),
+        ("company", "【x】", "without 【】"),
+        ("company", "a\nb", "printable"),
+        ("company", "x" * 61, "at most 60"),
+        ("marketing_hours", "9-21", "HH:MM-HH:MM"),
+        ("marketing_hours", "09:00-24:00", "HH:MM-HH:MM"),
+        ("marketing_hours", "09:00-09:00", "HH:MM-HH:MM"),
+        ("longest_value", "0", "from 1 to 400"),
+        ("longest_value", "401", "from 1 to 400"),
+        ("longest_value", "１", "whole number"),
+        ("prices", "CN=free", "REGION=DOLLARS"),
+        ("daily_cap", "-1", "amount"),
+        ("daily_cap", "nan", "amount"),
+        ("daily_cap", "1e9", "amount"),
+        ("balance_alarm", "0.0000001", "amount"),
         ("test_numbers", "+19490008888", "NUMBER=CODE"),
         ("test_numbers", "+19490008888=12345", "six digits"),
         ("test_numbers", "x=123456", "phone number"),
+        ("test_numbers", "18612345678=123456", "country code"),
         ("limit_number", "often", "COUNT/WINDOW"),
     ],
 )
@@ -44,10 +65,10 @@ def test_what_makes_no_sense_is_said(name: str, text: str, fault: str) -> None:
 
 
 def test_several_settings_stand_in_one_line() -> None:
-    assert Settings.split("captcha_required=true limit_voice=1/30s, 3/1h signature=天天") == {
+    assert Settings.split("captcha_required=true limit_voice=1/30s, 3/1h company=天天") == {
         "captcha_required": "true",
         "limit_voice": "1/30s, 3/1h",
-        "signature": "天天",
+        "company": "天天",
     }
     assert Settings.split("  ") == {}
     with pytest.raises(ValueError, match="name=value"):
@@ -84,4 +105,4 @@ def test_a_new_app_has_keys_of_its_own_and_shows_none() -> None:
     assert len(one.id) > 8
     assert one.keys[0] not in repr(one)
     assert one.master_keys[0] not in repr(one)
-    assert one.signature == "Shop"
+    assert one.signatures == ()

@@ -1,0 +1,55 @@
+"""This is where an administrator sees an app's money, and puts some in."""
+
+from decimal import Decimal, InvalidOperation
+
+from chalice.app import Blueprint
+
+from ...domain.errors import BadRequest
+from ...wiring import service
+from ..call import Call
+from ..http import Json, administrator
+from .fields import only, optional
+
+routes = Blueprint(__name__)
+
+_PATH = "/console/api/balance"
+
+
+@administrator(routes, "GET", _PATH)
+def read_balance(call: Call) -> Json:
+    """What is left, and what was spent today."""
+    app = service().apps.read(call.app.id)
+    return {
+        "currency": "USD",
+        "prepaid": app.settings.prepaid,
+        "balance": service().purses.balance(app.id),
+        "spentToday": service().purses.spent_on(app.id, call.at),
+        "dailyCap": app.settings.daily_cap,
+        "alarmBelow": app.settings.balance_alarm,
+    }
+
+
+@administrator(routes, "POST", _PATH)
+def top_up(call: Call) -> Json:
+    """Put money in, or with a negative amount take some out.
+
+    An `id` of the caller's own makes it safe to repeat: one id, one payment.
+    """
+    only(call, "amount", "id")
+    given = call.given.get("amount")
+    try:
+        amount = Decimal(str(given)) if isinstance(given, str | int | float) else Decimal("nan")
+        if not amount.is_finite() or amount != round(amount, 6) or not 0 < abs(amount) < 10**9:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise BadRequest(
+            "amount must be a number, with six decimals at most.", field="amount"
+        ) from None
+    app = service().apps.read(call.app.id)
+    purses, alarm_below = service().purses, app.settings.balance_alarm
+    id = optional(call, "id", most=64) or ""
+    try:
+        purses.top_up(app.id, amount, id=id, alarm_below=alarm_below)
+    except ValueError as fault:
+        raise BadRequest(f"id: {fault}.", field="id") from fault
+    return {"currency": "USD", "balance": purses.balance(app.id)}

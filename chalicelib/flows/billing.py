@@ -1,0 +1,56 @@
+"""This is where a message is paid for, and where the money comes back if nobody took it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from ..domain.apps import App
+from ..domain.costs import Cost
+from ..domain.errors import InsufficientBalance, Refusal
+from . import ports
+
+
+@dataclass(eq=False, repr=False)
+class Billing:
+    """Charges an app for its messages, where its settings ask for that."""
+
+    purses: ports.Purses
+    log: ports.Log
+
+    @contextmanager
+    def paid(self, app: App, cost: Cost, *, id: str, now: datetime) -> Iterator[None]:
+        """Charge *cost* for what happens within; a refusal gives it back.
+
+        Raises InsufficientBalance or SpendCapReached.
+        """
+        settings = app.settings
+        try:
+            charge = self.purses.charge(
+                app.id,
+                cost.price,
+                prepaid=settings.prepaid,
+                daily_cap=settings.daily_cap,
+                alarm_below=settings.balance_alarm,
+                now=now,
+            )
+        except InsufficientBalance as refusal:
+            self._tell(app, refusal.alarm)
+            raise
+        self._tell(app, charge.alarm)
+        try:
+            yield
+        except Refusal:
+            try:
+                self.purses.give_back(charge)
+            except Refusal as fault:
+                self.log(
+                    "charge_lost", app=app.id, record=id, price=cost.price, reason=fault.reason
+                )
+            raise
+
+    def _tell(self, app: App, left: Decimal | None) -> None:
+        if left is not None:
+            below = app.settings.balance_alarm
+            self.log("balance_low", app=app.id, left=f"{left.normalize():f}", below=below)

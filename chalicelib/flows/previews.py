@@ -1,0 +1,91 @@
+"""This is where a message is looked at before it is sent, or stored."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..domain import segments
+from ..domain.apps import App
+from ..domain.costs import Cost
+from ..domain.errors import RenderFailed, TemplateNotFound
+from ..domain.lint import Finding
+from ..domain.messages import Channel, Kind
+from ..domain.reviews import State
+from ..domain.templates import Template, Version
+from . import ports
+from .delivery import Delivery
+from .sends import SendRequest, Sends
+from .templates import findings
+from .wordings import Wordings, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as it would go out; *units* are septets or UTF-16 units, nothing for a call.
+
+    *sender* is who would take it now; None when nobody would.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    encoding: str
+    units: int
+    cost: Cost
+    sender: str | None
+
+
+@dataclass(eq=False, repr=False)
+class Previews:
+    """Makes messages, and sends none."""
+
+    templates: ports.Templates
+    wordings: Wordings
+    delivery: Delivery
+
+    def preview(
+        self,
+        app: App,
+        words: Words,
+        *,
+        source: str | None,
+        kind: Kind,
+        ttl: timedelta,
+        now: datetime,
+    ) -> Preview:
+        """The message that *words* ask for: of *source*, of a template, or the built-in one.
+
+        Raises what a send would for its text; a RenderFailed carries the findings.
+        """
+        version = self._version(app, words, source, kind, now)
+        found = findings(app, version) if version else ()
+        try:
+            if version:
+                wording = self.wordings.of(app, words, version)
+            else:
+                wording = self.wordings.choose(app, words)
+            draft = Sends.draft(app, SendRequest(words, ttl, master=True), wording, now=now)
+        except RenderFailed as refusal:
+            refusal.more = {"findings": found}
+            raise
+        counted = segments.count(draft.text) if words.channel is Channel.SMS else None
+        return Preview(
+            text=draft.text,
+            findings=found,
+            encoding=counted.encoding if counted else "",
+            units=counted.units if counted else 0,
+            cost=Cost.of(draft, app.settings),
+            sender=self.delivery.sender.choose(draft),
+        )
+
+    def _version(
+        self, app: App, words: Words, source: str | None, kind: Kind, now: datetime
+    ) -> Version | None:
+        if source is not None:
+            return Version(kind, source, State.PENDING, now)
+        if not words.template:
+            return None
+        template = (
+            self.templates.read(app.id, words.template) if Template.named(words.template) else None
+        )
+        if template is None or template.latest is None:
+            raise TemplateNotFound("unknown template")
+        return template.latest

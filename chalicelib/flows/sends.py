@@ -1,0 +1,123 @@
+"""This is where a message is sent: a code, a notice, marketing; all by one road."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from ..domain import marketing
+from ..domain.apps import App
+from ..domain.challenges import Codebook, Purpose
+from ..domain.codes import random_token
+from ..domain.costs import Cost
+from ..domain.errors import OutOfService, Refusal
+from ..domain.lines import Order
+from ..domain.messages import Kind, Message
+from ..domain.wordings import DUMMY, Wording
+from . import ports
+from .billing import Billing
+from .captchas import Captchas
+from .clock import clock
+from .delivery import Delivery
+from .wordings import Wordings, Words
+
+#: The function lives ten seconds and a carrier may take six of them to answer: a send begun
+#: later than this could die in the middle, or before its record is filed.
+SEND_WITHIN = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """What a client asks for when it asks for a message; *master* says that it holds that key.
+
+    *ttl* is the life of the code, should the message carry one.
+    """
+
+    words: Words
+    ttl: timedelta
+    master: bool
+    validate_token: str = field(default="", repr=False)
+
+
+@dataclass(eq=False, repr=False)
+class Sends:
+    """Sends messages, each at most once.
+
+    *send_within* is how late after its request a send may begin.
+    """
+
+    lines: ports.Lines
+    records: ports.Records
+    secrets: ports.Secrets
+    captchas: Captchas
+    wordings: Wordings
+    billing: Billing
+    delivery: Delivery
+    send_within: timedelta = SEND_WITHIN
+
+    def send(self, app: App, request: SendRequest, *, now: datetime) -> None:
+        """Send one message to a phone.
+
+        What can be refused for free is refused before anything is spent, and what is spent is
+        spent before anything leaves the house.  *now* is when the request came.
+        """
+        app.settings.admit(master=request.master)
+        app.settings.reach(request.words.to, request.words.channel)
+        wording = self.wordings.choose(app, request.words)
+        draft = self.draft(app, request, wording, now=now)
+        if wording.kind is Kind.MARKETING:
+            marketing.admit(draft.to, app.settings.marketing_hours, now=now)
+        self.delivery.ready(draft)
+        id = random_token()
+        with self.captchas.redeemed(
+            app, request.validate_token, id=id, master=request.master, now=now
+        ):
+            self._send(app, request, draft, id=id, now=now)
+
+    @staticmethod
+    def draft(app: App, request: SendRequest, wording: Wording, *, now: datetime) -> Message:
+        """The message with a code that opens nothing; raises RenderFailed."""
+        words, code = request.words, wording.kind is Kind.VERIFICATION
+        return Message(
+            to=words.to,
+            text=wording.text(DUMMY, ttl=request.ttl, channel=words.channel),
+            channel=words.channel,
+            wording=wording,
+            code=DUMMY if code else "",
+            expires_at=now + request.ttl if code else None,
+            test=words.to.e164 in app.settings.test_numbers,
+        )
+
+    def _send(
+        self, app: App, request: SendRequest, draft: Message, *, id: str, now: datetime
+    ) -> None:
+        fixed = app.settings.test_numbers.get(draft.to.e164)
+        codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
+        order = self._order(app, request, draft, codebook, id)
+        issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
+        message = draft
+        if issued.challenge:
+            # A resend may carry a code that lives longer than was asked for: the text says so.
+            expires_at, code = issued.challenge.expires_at, issued.code
+            text = draft.wording.text(code, ttl=expires_at - now, channel=draft.channel)
+            message = replace(draft, text=text, code=code, expires_at=expires_at)
+        cost = Cost.of(message, app.settings)
+        try:
+            with self.billing.paid(app, cost, id=id, now=now):
+                if clock() - now > self.send_within:
+                    raise OutOfService("too late to begin a send")
+                self.delivery.dispatch(message, id=id, app=app.id, cost=cost, now=now)
+        except Refusal:
+            self.lines.give_back(issued)
+            raise
+
+    @staticmethod
+    def _order(
+        app: App, request: SendRequest, draft: Message, codebook: Codebook, id: str
+    ) -> Order:
+        quotas = app.settings.limits.quotas(
+            kind=draft.wording.kind,
+            channel=draft.channel,
+            signature=draft.wording.signature.text,
+        )
+        if not draft.code:
+            return Order(id, quotas)
+        return Order(id, quotas, Purpose.OPERATION, request.ttl, codebook.keyring.nonce())

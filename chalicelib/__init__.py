@@ -12,11 +12,14 @@ app.py ─► api ─► wiring ─► store, senders, images, config
 | the rule it follows           | domain/<noun>.py        |
 | an error's number and text    | domain/errors.py        |
 | a limit                       | domain/quotas.py        |
+| what a template may say       | domain/handlebars.py    |
+| what bars a template          | domain/lint.py          |
 | how it is stored              | store/tables.py         |
 | a carrier                     | senders/                |
 | an environment variable       | config.py               |
 | what is wired to what         | wiring.py               |
 | the administrator's commands  | operate.py              |
+| the administrator's API       | api/console/<noun>.py   |
 | what `make run` adds          | local/ (never deployed) |
 
 Imports point inwards; tests/test_architecture.py walks them.

@@ -68,7 +68,7 @@ def _build() -> Service:
     )
     captchas = Captchas(DynamoCaptchas(), secrets, _draw)
     listeners: list[Listener] = []
-    delivery = Delivery(senders.chain(config), records, logs.log, listeners)
+    delivery = Delivery(senders.chain(config), records, logs.log, logs.crash, listeners)
     wordings = Wordings(templates)
     sends = Sends(
         lines,
@@ -91,7 +91,7 @@ def _build() -> Service:
         apps=Apps(directory),
         templates=Templates(templates),
         previews=Previews(templates, wordings, delivery),
-        notices=Notices(sends, templates),
+        notices=Notices(sends, templates, logs.log, logs.crash),
         purses=purses,
         listeners=listeners,
     )

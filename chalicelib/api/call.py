@@ -37,9 +37,6 @@ _HEADERS = {
 #: The same within the body of a text/plain POST.
 _IN_BODY = {"app_id": "_ApplicationId", "key": "_ApplicationKey", "master_key": "_MasterKey"}
 
-#: What If-Match has around a version: `W/"7"`.
-_ETAG = re.compile(r'^\s*(W/)?"?|"?\s*$')
-
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
@@ -82,7 +79,7 @@ class Call:
             raise Unauthorized("no such app")
         master = app.recognise(credentials, now=now)
         given = {**query, **body}
-        version = _ETAG.sub("", headers.get("if-match", "")) or str(given.get("version") or "")
+        version = _version(headers.get("if-match", "")) or _version(given.get("version"))
         return cls(app, master, now, given, frozenset(query) - frozenset(body), version)
 
     @property
@@ -99,7 +96,7 @@ class Call:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise BadRequest(f"{name} must be a string.")
+            raise BadRequest(f"{name} must be a string.", field=name)
         return value
 
     def choice(self, name: str, choices: type[E], *, default: E) -> E:
@@ -108,7 +105,7 @@ class Call:
         try:
             return choices(word) if word else default
         except ValueError:
-            raise BadRequest(f"{name} must be one of: {', '.join(choices)}.") from None
+            raise BadRequest(f"{name} must be one of: {', '.join(choices)}.", field=name) from None
 
     def minutes(self, name: str, *, default: int, most: int) -> timedelta:
         """A life in whole minutes, as number or as text; a longer one is cut to *most*."""
@@ -117,7 +114,7 @@ class Call:
             return timedelta(minutes=default)
         number = _number(value)
         if number is None or number <= 0:
-            raise BadRequest(f"{name} must be a number of minutes from 1 to {most}.")
+            raise BadRequest(f"{name} must be a number of minutes from 1 to {most}.", field=name)
         return timedelta(minutes=most if number > most else math.ceil(number))
 
     def number(self, name: str) -> float | None:
@@ -164,6 +161,13 @@ def _raw(request: Request) -> bytes:
     return raw if isinstance(raw, bytes) else raw.encode()
 
 
+def _version(said: object) -> str:
+    """The version in `W/"7"`, in `"7"`, or by itself, as number or as text."""
+    if isinstance(said, bool) or not isinstance(said, str | int):
+        return ""
+    return str(said)[:200].strip().removeprefix("W/").strip('"')
+
+
 def _plain(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -172,5 +176,5 @@ def _number(value: object) -> float | None:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return float(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if abs(value) < 1e18 else math.copysign(math.inf, value)
+        return float(value) if abs(value) < 1e18 else math.inf if value > 0 else -math.inf
     return None

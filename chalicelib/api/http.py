@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Blueprint, Request, Response
 
 from .. import logs
-from ..domain.errors import MasterKeyNeeded, MethodNotAllowed, Refusal
+from ..domain.errors import BadRequest, MasterKeyNeeded, MethodNotAllowed, Refusal
 from ..wiring import service
 from .call import Call
 from .present import present
@@ -95,9 +95,10 @@ def _facts(call: Call | Request) -> dict[str, str]:
 
 def refused(refusal: Refusal, **facts: object) -> Response:
     """The envelope of a refusal: precise in the log, vague to the client where that matters."""
-    logs.log(
-        "refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=refusal.reason
-    )
+    # What a client wrote may be quoted in a BadRequest.
+    quoting = isinstance(refusal, BadRequest)
+    reason = logs.scrub(refusal.reason)[:300] if quoting else refusal.reason
+    logs.log("refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=reason)
     body = {**refusal.more, "code": refusal.code, "error": refusal.text}
     response = as_json(body, refusal.status)
     if isinstance(refusal, MethodNotAllowed):

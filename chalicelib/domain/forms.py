@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,10 @@ _YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 _TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _HOURS = re.compile(f"{_TIME}-{_TIME}")
 #: Money has at most six decimals: a hundredth of the cheapest segment there is.
-_EXACT = Decimal("0.000001")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+
+#: An app is one item, of 400 KB at the most: so no list is without end.
+_MOST_NUMBERS, _MOST_WORDS, _LONGEST_WORD = 100, 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Hours:
             return None
         found = _HOURS.fullmatch(text)
         if not found or found[1] == found[2]:
-            raise ValueError(f"HH:MM-HH:MM, or nothing for any hour: {text!r}")
+            raise ValueError(f"HH:MM-HH:MM, or nothing for any hour: {text[:40]!r}")
         return cls(time.fromisoformat(found[1]), time.fromisoformat(found[2]))
 
     def __contains__(self, moment: time) -> bool:
@@ -58,51 +61,65 @@ class Hours:
 
 def _switch(text: str) -> bool:
     if text.lower() not in (*_YES, *_NO):
-        raise ValueError(f"true or false, not {text!r}")
+        raise ValueError(f"true or false, not {text[:40]!r}")
     return text.lower() in _YES
 
 
 def _region(text: str) -> str:
     if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError(f"not a region, such as CN or DE: {text!r}")
+        raise ValueError(f"not a region, such as CN or DE: {text[:40]!r}")
     return text.upper()
 
 
 def _numbers(text: str) -> dict[str, str]:
     numbers = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    parts = list(filter(None, (part.strip() for part in text.split(","))))
+    if len(parts) > _MOST_NUMBERS:
+        raise ValueError(f"at most {_MOST_NUMBERS} test numbers")
+    for place, part in enumerate(parts, 1):
         number, _, code = (half.strip() for half in part.partition("="))
         if not wellformed(code):
-            raise ValueError(f"a test number is NUMBER=CODE, six digits: {part!r}")
+            raise ValueError(f"a test number is NUMBER=CODE, six digits; the {place}. is not")
         try:
             if not number.startswith("+"):
                 raise InvalidPhoneNumber("no country code")
             numbers[PhoneNumber.parse(number).e164] = code
         except InvalidPhoneNumber as fault:
-            raise ValueError(f"not a phone number with its country code: {number!r}") from fault
+            said = "not a phone number with its country code"
+            raise ValueError(f"{said}: the {place}. of them") from fault
     return numbers
 
 
 def _amount(text: str) -> Decimal | None:
     if not text:
         return None
-    try:
-        amount = Decimal(text)
-        if not Decimal(0) <= amount < Decimal(10**9) or amount != amount.quantize(_EXACT):
-            raise InvalidOperation
-    except InvalidOperation:
-        raise ValueError(f"an amount such as 25 or 0.05, or nothing: {text!r}") from None
-    return amount
+    return amount(text)
+
+
+def amount(text: str) -> Decimal:
+    """Dollars such as ``25`` or ``0.05``, below a billion; raises ValueError."""
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError(f"an amount such as 25 or 0.05: {text[:40]!r}")
+    return Decimal(text)
 
 
 def _line(text: str) -> str:
     if not text.isprintable() or len(text) > 60 or set(text) & set("【】"):
-        raise ValueError(f"at most 60 printable characters without 【】: {text!r}")
+        raise ValueError(f"at most 60 printable characters without 【】: {text[:40]!r}")
     return text
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (word.strip() for word in re.split("[,，]", text)))))
+    words = tuple(dict.fromkeys(filter(None, (part.strip() for part in re.split("[,，]", text)))))
+    if len(words) > _MOST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
+        raise ValueError(f"at most {_MOST_WORDS} words of {_LONGEST_WORD} characters")
+    return words
+
+
+def _filled(text: str) -> str:
+    if not text:
+        raise ValueError("it cannot be empty")
+    return _line(text)
 
 
 def within(least: int, most: int) -> Form:
@@ -110,7 +127,7 @@ def within(least: int, most: int) -> Form:
 
     def read(text: str) -> int:
         if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError(f"a whole number from {least} to {most}: {text!r}")
+            raise ValueError(f"a whole number from {least} to {most}: {text[:40]!r}")
         return int(text)
 
     return Form(read)
@@ -121,7 +138,7 @@ def choice(choices: type[StrEnum]) -> Form:
 
     def read(text: str) -> StrEnum:
         if text not in list(choices):
-            raise ValueError(f"one of {', '.join(choices)}: {text!r}")
+            raise ValueError(f"one of {', '.join(choices)}: {text[:40]!r}")
         return choices(text)
 
     return Form(read)
@@ -140,6 +157,8 @@ REGION = Form(_region)
 NUMBERS = Form(_numbers, _pairs)
 #: A short text; nothing is a text, too.
 LINE = Form(_line)
+#: A short text that is something.
+FILLED = Form(_filled)
 WORDS = Form(_words, ", ".join)
 HOURS = Form(Hours.parse, _none)
 AMOUNT = Form(_amount, _none)

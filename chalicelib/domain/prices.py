@@ -22,6 +22,9 @@ from .messages import Channel
 #: Stands for every region that a table does not name.
 OTHERS = "*"
 
+#: A price for every region and channel, and to spare.
+_MOST = 600
+
 _FORM = "REGION=DOLLARS or REGION/voice=DOLLARS, such as CN=0.05, US/voice=0.02, *=0.1"
 _OWN = re.compile(r"([A-Za-z]{2}|\*)(?:/(sms|voice))?\s*=\s*([0-9]{1,4}(?:\.[0-9]{1,6})?)")
 
@@ -45,16 +48,19 @@ class Prices:
         ValueError, which says the form.
         """
         own: dict[tuple[str, Channel], Decimal] = {}
-        for part in filter(None, (part.strip() for part in text.split(","))):
+        parts = list(filter(None, (part.strip() for part in text.split(","))))
+        if len(parts) > _MOST:
+            raise ValueError(f"at most {_MOST} prices")
+        for part in parts:
             found = _OWN.fullmatch(part)
             if not found:
-                raise ValueError(f"a price is {_FORM}: {part!r}")
+                raise ValueError(f"a price is {_FORM}: {part[:40]!r}")
             region = found[1].upper()
             if region != OTHERS and region not in phonenumbers.SUPPORTED_REGIONS:
                 raise ValueError(f"not a region, such as CN or DE: {found[1]!r}")
             what = region, Channel(found[2] or Channel.SMS)
             if what in own:
-                raise ValueError(f"a second price for the same: {part!r}")
+                raise ValueError(f"a second price for the same: {part[:40]!r}")
             own[what] = Decimal(found[3])
         return cls(own)
 

@@ -12,6 +12,9 @@ from .messages import Channel, Kind
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LIMIT = re.compile(r"([1-9][0-9]?)/([1-9][0-9]{0,3})([smhd])")
 
+#: Each limit is a part of the condition that lets a send through.
+_MOST = 5
+
 #: A line remembers its sends in this many numbered slots a scope at the most.
 SLOTS = 20
 
@@ -29,7 +32,10 @@ class Limit:
 
         Raises ValueError, which says the form.
         """
-        return tuple(_limit(part.strip()) for part in text.split(",") if part.strip())
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if len(parts) > _MOST:
+            raise ValueError(f"at most {_MOST} limits, not {len(parts)}")
+        return tuple(map(_limit, parts))
 
     def wait(self, sends: Sequence[datetime], *, now: datetime) -> timedelta:
         """How long until one more send fits; nothing when it fits now.
@@ -108,8 +114,9 @@ class Limits:
 def _limit(text: str) -> Limit:
     found = _LIMIT.fullmatch(text)
     if not found or int(found[1]) > SLOTS:
-        raise ValueError(f"a limit is COUNT/WINDOW, such as 10/1d, COUNT at most {SLOTS}: {text!r}")
+        form = f"a limit is COUNT/WINDOW, such as 10/1d, COUNT at most {SLOTS}"
+        raise ValueError(f"{form}: {text[:20]!r}")
     per = timedelta(**{_UNITS[found[3]]: int(found[2])})
     if per > timedelta(days=1):
-        raise ValueError(f"a window is one day at the most: {text!r}")
+        raise ValueError(f"a window is one day at the most: {text[:20]!r}")
     return Limit(int(found[1]), per)

@@ -9,6 +9,7 @@ from typing import Any
 from .errors import InternationalSmsDisabled, InvalidPhoneNumber, NotAllowed
 from .forms import (
     AMOUNT,
+    FILLED,
     HOURS,
     LINE,
     NUMBERS,
@@ -77,8 +78,8 @@ class Settings:
         False, "signatures of Latin letters or digits alone are taken; not for mainland China"
     )
     company: str = _setting("", LINE, "the company's name, without which no marketing is sent")
-    opt_out_zh: str = _setting("回复TD退订", LINE, "the end of marketing in Chinese")
-    opt_out_en: str = _setting("Reply STOP to opt out", LINE, "the end of marketing elsewhere")
+    opt_out_zh: str = _setting("回复TD退订", FILLED, "the end of marketing in Chinese")
+    opt_out_en: str = _setting("Reply STOP to opt out", FILLED, "the end of marketing elsewhere")
     marketing_hours: Hours | None = _setting(
         Hours.parse("09:00-21:00"), HOURS, "when marketing is sent, by the destination's clock"
     )

@@ -1,6 +1,7 @@
 """This is where a signature is: the name in 【】 that says who a message is from."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from datetime import datetime
 from .codes import random_token
 from .errors import BadRequest, InvalidSignature, NotApproved
 from .reviews import State
+from .values import seen
 
 #: LeanCloud's limit per app; those that are not approved count.
 MOST = 50
@@ -22,8 +24,8 @@ _NAME = re.compile(r"[^\s【】](?:[^\n\r\t【】]{0,62}[^\s【】])?")
 class Signature:
     """One signature of an app: its internal *name*, and the *text* that is shown.
 
-    Several may bear one name: the newest approved is meant, so that a text can be changed
-    without touching any client.
+    Several may bear one name: the one made last of those approved is meant, so that a text can
+    be changed without touching any client.
     """
 
     id: str
@@ -45,24 +47,44 @@ class Signature:
         """
         if not _NAME.fullmatch(name) or not name.isprintable():
             raise BadRequest("name: 1 to 64 printable characters without 【】.", field="name")
-        if not _TEXT.fullmatch(text):
+        made = cls(random_token(), name, text, state, now, note)
+        made.check(plain=plain)
+        return made
+
+    def check(self, *, plain: bool) -> None:
+        """Raises BadRequest, which says what carriers would not take of its text."""
+        if not _TEXT.fullmatch(self.text) or not seen(self.text):
             raise BadRequest(
                 "text: 1 to 12 letters or digits, no blanks, symbols or 【】.", field="text"
             )
-        if not plain and _LETTERS.fullmatch(text):
+        if not plain and _LETTERS.fullmatch(unicodedata.normalize("NFKC", self.text)):
             raise BadRequest(
                 "text: letters alone or digits alone are refused in mainland China "
                 "(the setting plain_signatures admits them).",
                 field="text",
             )
-        return cls(random_token(), name, text, state, now, note)
+
+    def submitted(self, text: str, note: str | None, *, state: State, plain: bool) -> "Signature":
+        """The signature with another *text* or *note*, up for review again.
+
+        Raises BadRequest for one that is approved: messages bear it; a new one of its name
+        takes its place once that is approved.
+        """
+        if self.state is State.APPROVED:
+            raise BadRequest("It is approved, and in use: make another one of the same name.")
+        note = self.note if note is None else note
+        again = replace(self, text=text or self.text, note=note, state=state, reasons=())
+        again.check(plain=plain)
+        return again
 
     @property
     def shown(self) -> str:
         """As it stands in front of a message."""
         return f"【{self.text}】"
 
-    def approved(self) -> "Signature":
+    def approved(self, *, plain: bool) -> "Signature":
+        """The signature approved; raises BadRequest for what the rules do not take any more."""
+        self.check(plain=plain)
         return replace(self, state=State.APPROVED, reasons=())
 
     def rejected(self, reasons: tuple[str, ...]) -> "Signature":

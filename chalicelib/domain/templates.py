@@ -9,7 +9,10 @@ from .errors import BadRequest, NotApproved
 from .messages import Kind
 from .reviews import State
 
-_NAME = re.compile(r"[\w.-]{1,64}")
+#: Not of dots alone: such a name means another place in a URL.
+_NAME = re.compile(r"(?!\.+$)[\w.-]{1,64}")
+_SENDER = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_MOST_PARAMETERS = 20
 _CARRIERS_ID = re.compile(r"[!-~]{1,128}")
 
 
@@ -28,7 +31,16 @@ class Registered:
         """Raises BadRequest, which names the field."""
         if not _CARRIERS_ID.fullmatch(id):
             raise BadRequest("registered: an id is 1 to 128 ASCII characters.", field="registered")
+        if len(parameters) > _MOST_PARAMETERS:
+            raise BadRequest(
+                f"registered: at most {_MOST_PARAMETERS} parameters.", field="registered"
+            )
         return cls(id, parameters)
+
+    @staticmethod
+    def by(sender: str) -> bool:
+        """Whether *sender* has the form of a sender's name."""
+        return _SENDER.fullmatch(sender) is not None
 
     def check(self, variables: Set[str]) -> None:
         """Raises BadRequest for a parameter that is none of *variables*."""
@@ -57,7 +69,8 @@ class Template:
     """A template by its name.
 
     *in_use* is the approved version, if there is one; *waiting* a later one that is pending or
-    was rejected: the first goes on in use meanwhile.  *version* counts the changes.
+    was rejected: the first goes on in use meanwhile.  *version* counts the changes, from the
+    moment it was made: who read a template that was deleted since knows no version of the next.
     """
 
     app: str
@@ -67,13 +80,13 @@ class Template:
     version: int = 0
 
     @classmethod
-    def create(cls, app: str, name: str) -> "Template":
+    def create(cls, app: str, name: str, *, now: datetime) -> "Template":
         """A template without any version; raises BadRequest for what is no name."""
         if not cls.named(name):
             raise BadRequest(
                 "name: 1 to 64 letters, digits, and any of _ . - among them.", field="name"
             )
-        return cls(app, name)
+        return cls(app, name, version=round(now.timestamp() * 1000))
 
     @staticmethod
     def named(name: str) -> bool:

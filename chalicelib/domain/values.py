@@ -70,7 +70,7 @@ def clean(name: str, value: str) -> str:
         raise RenderFailed(f"{name} is longer than {LONGEST} characters")
     # Judged as compatibility has it: a wide letter is a letter, an upright bracket a bracket.
     plain = unicodedata.normalize("NFKC", value)
-    if any(unicodedata.category(mark) in _UNSEEN for mark in plain) or _IGNORED.search(value):
+    if not seen(value):
         raise RenderFailed(f"{name} holds a character that is not seen")
     if set(plain) & set("【】〖〗〔〕[]〚〛⦗⦘❲❳"):
         raise RenderFailed(f"{name} holds a signature's brackets")
@@ -81,6 +81,13 @@ def clean(name: str, value: str) -> str:
     if _CODE.search(plain):
         raise RenderFailed(f"{name} holds what could be taken for the code")
     return value
+
+
+def seen(text: str) -> bool:
+    """Whether every character of *text* is one that is seen."""
+    plain = unicodedata.normalize("NFKC", text)
+    hidden = any(unicodedata.category(mark) in _UNSEEN for mark in plain)
+    return not hidden and not _IGNORED.search(text)
 
 
 def _sort(letter: str) -> str:

@@ -61,11 +61,15 @@ class Wording:
             "name": self.name,
             "sign": self.signature.text,
             "template": self.template,
+            "ttl": max(1, ttl // timedelta(minutes=1)),
         }
         if self.kind is Kind.VERIFICATION:
-            system |= {"code": code, "ttl": max(1, ttl // timedelta(minutes=1))}
+            system["code"] = code
         text = rendering.render(self.source, {**self.values, **system})
-        if self.ending and not text.rstrip().endswith(self.ending):
+        if self.kind is Kind.VERIFICATION and code not in text:
+            raise RenderFailed("the code is not in the text")
+        # Judged by what the template says: a value could pretend to be the ending.
+        if self.ending and not self.source.rstrip().endswith(self.ending):
             text = f"{text} {self.ending}"
         text = f"{self.signature.shown}{text}"
         if len(text) > LONGEST:

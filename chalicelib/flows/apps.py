@@ -13,6 +13,8 @@ from ..domain.errors import BadRequest, Conflict, NotFound, Stale
 from ..domain.signatures import Signature
 from . import ports
 
+_DEFAULT = "default_signature"
+
 
 @dataclass(eq=False, repr=False)
 class Apps:
@@ -36,6 +38,9 @@ class Apps:
                 settings = settings.set(name, text)
             except ValueError as fault:
                 raise BadRequest(f"{fault}.", field=name) from fault
+        default = settings.default_signature
+        if default and all(one.name != default for one in app.signatures):
+            raise BadRequest("default_signature: no signature of that name.", field=_DEFAULT)
         return self._change(app, app.with_settings(settings))
 
     def add_signature(

@@ -21,7 +21,7 @@ class Billing:
 
     @contextmanager
     def paid(self, app: App, cost: Cost, *, id: str, now: datetime) -> Iterator[None]:
-        """Charge *cost* for what happens within; a refusal gives it back.
+        """Charge *cost* for what happens within; a failure gives it back.
 
         Raises InsufficientBalance or SpendCapReached.
         """
@@ -41,7 +41,7 @@ class Billing:
         self._tell(app, charge.alarm)
         try:
             yield
-        except Refusal:
+        except Exception:
             try:
                 self.purses.give_back(charge)
             except Refusal as fault:

@@ -8,7 +8,7 @@ from ..domain.costs import Cost
 from ..domain.errors import Busy, OutOfService, SendFailed
 from ..domain.messages import Message, Rejected, Sent, Unavailable, Unknown
 from ..domain.records import Record, Status
-from .ports import Log, Records, Senders
+from .ports import Crashed, Log, Records, Senders
 
 Listener = Callable[[Message, Sent, datetime], None]
 
@@ -23,6 +23,7 @@ class Delivery:
     sender: Senders
     records: Records
     log: Log
+    crashed: Crashed
     listeners: Sequence[Listener] = ()
 
     def ready(self, draft: Message) -> None:
@@ -37,8 +38,9 @@ class Delivery:
     def dispatch(self, message: Message, *, id: str, app: str, cost: Cost, now: datetime) -> None:
         """Send *message* and file its record under *id*.
 
-        Raises SendFailed when every sender definitely refused it.  When no answer came it may
-        be on its way: that counts as sent, for nobody is to get two.
+        Raises SendFailed when every sender definitely refused it, and nothing else.  When no
+        answer came, or one that is a fault of ours, it may be on its way: that counts as sent,
+        for nobody is to get two.
         """
         record = Record.of(message, id=id, app=app, cost=cost, at=now)
         try:
@@ -48,6 +50,9 @@ class Delivery:
         except (Unavailable, Rejected) as fault:
             self._file(record.refused(sender=fault.sender, error=fault.reason))
             raise SendFailed(str(fault)) from fault
+        except Exception as fault:
+            self.crashed(fault, app=app, record=id)
+            self._file(replace(record, error=type(fault).__name__))
         else:
             self._file(replace(record, sender=sent.sender, message_id=sent.message_id))
             for listener in self.listeners:

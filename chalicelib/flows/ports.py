@@ -38,8 +38,8 @@ class Templates(Protocol):
     def read(self, app: str, name: str) -> Template | None:
         """A template as it stands at this moment."""
 
-    def of(self, app: str) -> Sequence[Template]:
-        """All of an app, by name."""
+    def of(self, app: str, *, after: str, most: int) -> Sequence[Template]:
+        """Up to *most* of an app, by name, from behind the name *after*."""
 
     def create(self, template: Template) -> Template:
         """Keep a new one; raises Conflict when its name is taken."""
@@ -161,6 +161,12 @@ class Easel(Protocol):
 
     def __call__(self, answer: str, *, width: int, height: int, seed: bytes) -> bytes:
         """A PNG of *answer*; one *seed*, one picture."""
+
+
+class Crashed(Protocol):
+    """The log of what should not happen: where it came from, and what it says."""
+
+    def __call__(self, fault: BaseException, **facts: object) -> None: ...
 
 
 class Log(Protocol):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ..domain import segments
 from ..domain.apps import App
 from ..domain.costs import Cost
-from ..domain.errors import RenderFailed, TemplateNotFound
+from ..domain.errors import NotApproved, RenderFailed, TemplateNotFound
 from ..domain.lint import Finding
 from ..domain.messages import Channel, Kind
 from ..domain.reviews import State
@@ -53,8 +53,10 @@ class Previews:
     ) -> Preview:
         """The message that *words* ask for: of *source*, of a template, or the built-in one.
 
-        Raises what a send would for its text; a RenderFailed carries the findings.
+        Raises what a send would for its number and its text; where that is the template's
+        fault, it carries the findings.
         """
+        app.settings.reach(words.to, words.channel)
         version = self._version(app, words, source, kind, now)
         found = findings(app, version) if version else ()
         try:
@@ -63,7 +65,7 @@ class Previews:
             else:
                 wording = self.wordings.choose(app, words)
             draft = Sends.draft(app, SendRequest(words, ttl, master=True), wording, now=now)
-        except RenderFailed as refusal:
+        except (RenderFailed, NotApproved) as refusal:
             refusal.more = {"findings": found}
             raise
         counted = segments.count(draft.text) if words.channel is Channel.SMS else None

@@ -8,8 +8,8 @@ from ..domain.apps import App
 from ..domain.challenges import Codebook, Purpose
 from ..domain.codes import random_token
 from ..domain.costs import Cost
-from ..domain.errors import OutOfService, Refusal
-from ..domain.lines import Order
+from ..domain.errors import OutOfService
+from ..domain.lines import Issued, Order
 from ..domain.messages import Kind, Message
 from ..domain.wordings import DUMMY, Wording
 from . import ports
@@ -53,11 +53,14 @@ class Sends:
     delivery: Delivery
     send_within: timedelta = SEND_WITHIN
 
-    def send(self, app: App, request: SendRequest, *, now: datetime) -> None:
+    def send(
+        self, app: App, request: SendRequest, *, now: datetime, until: datetime | None = None
+    ) -> None:
         """Send one message to a phone.
 
         What can be refused for free is refused before anything is spent, and what is spent is
-        spent before anything leaves the house.  *now* is when the request came.
+        spent before anything leaves the house.  *now* is when the request came; *until* when
+        it is too late to begin, if not `send_within` of that.
         """
         app.settings.admit(master=request.master)
         app.settings.reach(request.words.to, request.words.channel)
@@ -70,7 +73,7 @@ class Sends:
         with self.captchas.redeemed(
             app, request.validate_token, id=id, master=request.master, now=now
         ):
-            self._send(app, request, draft, id=id, now=now)
+            self._send(app, request, draft, id=id, now=now, until=until or now + self.send_within)
 
     @staticmethod
     def draft(app: App, request: SendRequest, wording: Wording, *, now: datetime) -> Message:
@@ -87,27 +90,41 @@ class Sends:
         )
 
     def _send(
-        self, app: App, request: SendRequest, draft: Message, *, id: str, now: datetime
+        self,
+        app: App,
+        request: SendRequest,
+        draft: Message,
+        *,
+        id: str,
+        now: datetime,
+        until: datetime,
     ) -> None:
         fixed = app.settings.test_numbers.get(draft.to.e164)
         codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
         order = self._order(app, request, draft, codebook, id)
         issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
-        message = draft
-        if issued.challenge:
-            # A resend may carry a code that lives longer than was asked for: the text says so.
-            expires_at, code = issued.challenge.expires_at, issued.code
-            text = draft.wording.text(code, ttl=expires_at - now, channel=draft.channel)
-            message = replace(draft, text=text, code=code, expires_at=expires_at)
-        cost = Cost.of(message, app.settings)
         try:
+            message = self._with_code(draft, issued, now)
+            cost = Cost.of(message, app.settings)
             with self.billing.paid(app, cost, id=id, now=now):
-                if clock() - now > self.send_within:
+                if clock() > until:
                     raise OutOfService("too late to begin a send")
                 self.delivery.dispatch(message, id=id, app=app.id, cost=cost, now=now)
-        except Refusal:
+        except Exception:  # whatever it was, nothing went out: see `Delivery.dispatch`
             self.lines.give_back(issued)
             raise
+
+    @staticmethod
+    def _with_code(draft: Message, issued: Issued, now: datetime) -> Message:
+        """*draft* with the code in it, if there is one.
+
+        A resend may carry a code that lives longer than was asked for: the text says so.
+        """
+        if issued.challenge is None:
+            return draft
+        expires_at, code = issued.challenge.expires_at, issued.code
+        text = draft.wording.text(code, ttl=expires_at - now, channel=draft.channel)
+        return replace(draft, text=text, code=code, expires_at=expires_at)
 
     @staticmethod
     def _order(

@@ -18,6 +18,12 @@ from ..domain.templates import Registered, Template, Version
 from ..domain.wordings import RESERVED
 from . import ports
 
+#: Templates in one answer, of up to some 30 KB each: Lambda sends at most 6 MB.
+PAGE = 100
+
+#: Reasons that are kept of a rejection; the findings tell the others.
+_MOST_REASONS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -42,13 +48,13 @@ class Templates:
             raise NotFound("no such template")
         return found
 
-    def of(self, app: App) -> Sequence[Template]:
-        """All templates of an app, by name."""
-        return self.templates.of(app.id)
+    def of(self, app: App, *, after: str) -> Sequence[Template]:
+        """The templates of an app, by name, from behind the name *after*: at most `PAGE`."""
+        return self.templates.of(app.id, after=after, most=PAGE)
 
     def create(self, app: App, name: str, draft: Draft, *, now: datetime) -> Template:
         """Make a template of its first version; raises Stale when there is one of that name."""
-        template = Template.create(app.id, name)
+        template = Template.create(app.id, name, now=now)
         submitted = template.submitted(_version(app, template, draft, now))
         try:
             return self.templates.create(submitted)
@@ -141,5 +147,5 @@ def _version(app: App, template: Template, draft: Draft, now: datetime) -> Versi
         raise
     for known in version.registered.values():
         known.check({*variables, *RESERVED})
-    reasons = tuple(finding.text for finding in _errors(found))
+    reasons = tuple(dict.fromkeys(finding.text for finding in _errors(found)))[:_MOST_REASONS]
     return replace(version, state=app.settings.review.verdict(reasons), reasons=reasons)

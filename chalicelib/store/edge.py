@@ -96,31 +96,30 @@ def get(table: type[Model], key: str, range: str | None = None) -> Item | None:
     return call(table, "GetItem", asked).get("Item")
 
 
-def query(table: type[Model], key: str) -> Iterator[Item]:
-    """Every item of one hash key, by range key; raises Busy or OutOfService."""
-    named = key_of(table, key)
-    ((name, value),) = named.items()
-    return _pages(
-        table,
-        "Query",
-        {
-            "KeyConditionExpression": "#key = :key",
-            "ExpressionAttributeNames": {"#key": name},
-            "ExpressionAttributeValues": {":key": value},
-            "ConsistentRead": True,
-        },
-    )
+def query(table: type[Model], key: str, *, after: str, most: int) -> list[Item]:
+    """Up to *most* items of one hash key, by range key, from behind the one *after*.
+
+    Raises Busy or OutOfService.
+    """
+    connection = table._get_connection()
+    hash, range = table._hash_key_attribute().attr_name, table._range_key_attribute().attr_name
+    asked: dict[str, Any] = {
+        "TableName": connection.table_name,
+        "KeyConditionExpression": "#hash = :hash AND #range > :after",
+        "ExpressionAttributeNames": {"#hash": hash, "#range": range},
+        "ExpressionAttributeValues": {":hash": {"S": key}, ":after": {"S": after or " "}},
+        "ConsistentRead": True,
+        "Limit": most,
+    }
+    found: list[Item] = call(table, "Query", asked)["Items"]
+    return found
 
 
 def scan(table: type[Model]) -> Iterator[Item]:
     """Every item of a small table; raises Busy or OutOfService."""
-    return _pages(table, "Scan", {})
-
-
-def _pages(table: type[Model], operation: str, asked: dict[str, Any]) -> Iterator[Item]:
-    asked = {"TableName": table.Meta.table_name, **asked}
+    asked: dict[str, Any] = {"TableName": table.Meta.table_name}
     while True:
-        page = call(table, operation, asked)
+        page = call(table, "Scan", asked)
         yield from page["Items"]
         if not page.get("LastEvaluatedKey"):
             return

@@ -26,11 +26,11 @@ class DynamoTemplates:
         item = edge.get(TemplateRow, app, name)
         return _template(item) if item else None
 
-    def of(self, app: str) -> list[Template]:
-        return [_template(item) for item in edge.query(TemplateRow, app)]
+    def of(self, app: str, *, after: str, most: int) -> list[Template]:
+        return [_template(item) for item in edge.query(TemplateRow, app, after=after, most=most)]
 
     def create(self, template: Template) -> Template:
-        return self._put(replace(template, version=1), TemplateRow.name.does_not_exist())
+        return self._put(template, TemplateRow.name.does_not_exist())
 
     def change(self, before: Template, after: Template) -> Template:
         after = replace(after, version=before.version + 1)

@@ -35,8 +35,10 @@ def test_the_first_approved_signature_is_the_default_until_another_is_chosen(des
     desk.console.set(default_signature="shop")
     assert desk.send(next(phone)) == 0
     assert shown(desk) == "【天天商城】"
-    desk.console.set(default_signature="none-of-that-name")
-    assert desk.send(next(phone)) == 605
+    version = desk.console.get("settings").json["version"]
+    unknown = {"default_signature": "nobodys"}
+    answer = desk.console.ask("PUT", "settings", version=version, settings=unknown)
+    assert answer.json["field"] == "default_signature"
 
 
 def test_of_several_with_one_name_the_newest_approved_is_meant(desk: Desk) -> None:
@@ -81,10 +83,39 @@ def test_a_rejected_signature_is_submitted_again(desk: Desk) -> None:
     made = desk.console.post(f"{path}/submit", version=made["version"], text="天天新城").json
 
     assert made["signature"]["state"] == "approved"
+    assert made["signature"]["reasons"] == []
     assert made["signature"]["name"] == "shop"
     assert desk.console.get(path).json == made
     assert desk.send(sign="shop") == 0
     assert shown(desk) == "【天天新城】"
+
+
+def test_a_signature_in_use_is_not_taken_from_under_the_messages(open_desk: Opener) -> None:
+    """Another one of its name replaces it, once that is approved."""
+    phone = phones()
+    desk = open_desk("review=manual")
+    app = desk.console.get("signatures").json
+    path = f"signatures/{app['signatures'][0]['id']}/submit"
+    assert desk.console.post(path, version=app["version"], text="天天商城").code == 1
+
+    made = desk.console.signature("天天商城", "Countersign")
+    assert desk.send(next(phone), sign="Countersign") == 0
+    assert shown(desk) == "【Countersign】"
+    path = f"signatures/{made['signature']['id']}/approve"
+    desk.console.post(path, version=made["version"])
+    assert desk.send(next(phone), sign="Countersign") == 0
+    assert shown(desk) == "【天天商城】"
+
+
+def test_an_approval_goes_by_the_rules_of_its_day(open_desk: Opener) -> None:
+    desk = open_desk("review=manual plain_signatures=true")
+    made = desk.console.signature("ABCD")
+    desk.console.set(plain_signatures=False)
+    version = desk.console.get("signatures").json["version"]
+
+    answer = desk.console.post(f"signatures/{made['signature']['id']}/approve", version=version)
+
+    assert answer.json["field"] == "text"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +134,11 @@ def test_a_rejected_signature_is_submitted_again(desk: Desk) -> None:
         ("【天天】", "", False),
         ("天天_", "", False),
         ("天天😀", "", False),
+        ("\u3164\u3164", "", False),
+        ("\u115f", "", False),
+        ("天\uffa0", "", False),
+        ("ＡＢＣ", "plain_signatures=false", False),
+        ("²³", "plain_signatures=false", False),
         ("LeanCloud", "plain_signatures=false", False),
         ("12306", "plain_signatures=false", False),
         ("LeanCloud", "plain_signatures=true", True),

@@ -220,6 +220,7 @@ def test_a_client_cannot_put_links_or_signatures_or_what_is_not_seen_into_a_text
         (360, 30),
         (0.5, 1),
         (10**30, 30),
+        (10**400, 30),
         ("9" * 40, 30),
     ],
 )
@@ -236,7 +237,7 @@ def test_the_text_says_how_long_the_code_lives(
 
 @pytest.mark.parametrize(
     "ttl",
-    [-1e18, -(10**30), 0, -1, "0", "-5", "abc", "", True, [], {}, "NaN", "1e3", "٥", 0.0, "inf"],
+    [-1e18, -(10**400), 0, -1, "0", "-5", "abc", "", True, [], {}, "NaN", "1e3", "٥", 0.0, "inf"],
 )
 def test_a_life_that_is_none_is_refused_with_the_range(desk: Desk, ttl: Any) -> None:
     answer = desk.door.post("requestSmsCode", mobilePhoneNumber=PHONE, ttl=ttl)

@@ -275,6 +275,40 @@ def test_nobody_overwrites_what_another_wrote(desk: Desk) -> None:
     assert desk.console.get("templates/t").json["inUse"]["source"] == "第二版。"
 
 
+def test_what_was_deleted_and_made_anew_is_another_template(open_desk: Opener) -> None:
+    """An approval is of the text that was read."""
+    desk = open_desk("review=manual")
+    first = desk.console.template("t", "第一版。")
+    desk.console.ask("DELETE", "templates/t", version=first["version"])
+    desk.console.template("t", "别的文字。")
+
+    assert desk.console.post("templates/t/approve", version=first["version"]).code == 409
+
+
+@pytest.mark.parametrize("said", ["{}", '"{}"', 'W/"{}"', ' "{}" '])
+def test_a_version_is_said_as_http_has_it(desk: Desk, said: str) -> None:
+    made = desk.console.template("t", "第一版。")
+    door, path = desk.console.door, "/console/api/templates/t"
+    other = str(int(made["version"]) + 1)
+
+    assert door.send("DELETE", path, If_Match=said.format(other)).code == 409
+    assert door.send("DELETE", path, If_Match=said.format(made["version"])).code == 0
+
+
+def test_templates_are_listed_a_page_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("flows.templates", "api.console.templates"):
+        monkeypatch.setattr(f"chalicelib.{module}.PAGE", 2)
+    names = ["a", "b", "订单"]
+    for name in names:
+        desk.console.template(name, "您好。")
+
+    first = desk.console.get("templates").json
+    assert [one["name"] for one in first["templates"]] == names[:2]
+    rest = desk.console.door.send("GET", f"/console/api/templates?after={first['next']}").json
+    assert [one["name"] for one in rest["templates"]] == names[2:]
+    assert "next" not in rest
+
+
 def test_a_supplier_s_template_is_kept_with_ours(desk: Desk) -> None:
     registered = {"aliyun": {"id": "SMS_154950909", "parameters": ["order_id"]}}
 
@@ -293,6 +327,7 @@ def test_a_supplier_s_template_is_kept_with_ours(desk: Desk) -> None:
         ({"name": ""}, "name"),
         ({"name": "a/b"}, "name"),
         ({"name": "x" * 65}, "name"),
+        ({"name": ".."}, "name"),
         ({"name": 1}, "name"),
         ({"kind": "advert"}, "kind"),
         ({"kind": None}, "kind"),
@@ -302,6 +337,9 @@ def test_a_supplier_s_template_is_kept_with_ours(desk: Desk) -> None:
         ({"registered": []}, "registered"),
         ({"registered": {"a": "SMS_1"}}, "registered"),
         ({"registered": {"a": {"id": ""}}}, "registered"),
+        ({"registered": {"A b": {"id": "1"}}}, "registered"),
+        ({"registered": {"a": {"id": "1", "parametres": []}}}, "registered"),
+        ({"registered": {"a": {"id": "1", "parameters": ["code"] * 21}}}, "registered"),
         ({"registered": {"a": {"id": "1", "parameters": "x"}}}, "registered"),
         ({"registered": {"a": {"id": "1", "parameters": ["b c"]}}}, "registered"),
         ({"soruce": "x"}, "soruce"),

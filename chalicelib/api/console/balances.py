@@ -1,9 +1,10 @@
 """This is where an administrator sees an app's money, and puts some in."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from chalice.app import Blueprint
 
+from ...domain import forms
 from ...domain.errors import BadRequest
 from ...wiring import service
 from ..call import Call
@@ -36,15 +37,7 @@ def top_up(call: Call) -> Json:
     An `id` of the caller's own makes it safe to repeat: one id, one payment.
     """
     only(call, "amount", "id")
-    given = call.given.get("amount")
-    try:
-        amount = Decimal(str(given)) if isinstance(given, str | int | float) else Decimal("nan")
-        if not amount.is_finite() or amount != round(amount, 6) or not 0 < abs(amount) < 10**9:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise BadRequest(
-            "amount must be a number, with six decimals at most.", field="amount"
-        ) from None
+    amount = _amount(call.given.get("amount"))
     app = service().apps.read(call.app.id)
     purses, alarm_below = service().purses, app.settings.balance_alarm
     id = optional(call, "id", most=64) or ""
@@ -53,3 +46,15 @@ def top_up(call: Call) -> Json:
     except ValueError as fault:
         raise BadRequest(f"id: {fault}.", field="id") from fault
     return {"currency": "USD", "balance": purses.balance(app.id)}
+
+
+def _amount(given: object) -> Decimal:
+    """An amount that is not nothing; negative with a minus in front."""
+    said = str(given) if isinstance(given, str | int | float) else ""
+    try:
+        amount = forms.amount(said.removeprefix("-")[:40])
+    except ValueError as fault:
+        raise BadRequest(f"amount: {fault}.", field="amount") from fault
+    if not amount:
+        raise BadRequest("amount: nothing is no amount.", field="amount")
+    return -amount if said.startswith("-") else amount

@@ -1,5 +1,7 @@
 """This is where an administrator sends one text to many."""
 
+import math
+
 from chalice.app import Blueprint
 
 from ...domain.errors import Refusal
@@ -37,4 +39,6 @@ def send_notices(call: Call) -> Json:
 def _said(refusal: Refusal | None) -> Json:
     if refusal is None:
         return {"code": 0}
-    return {"code": refusal.code, "error": refusal.text}
+    wait = refusal.retry_after
+    later = {} if wait is None else {"retryAfter": math.ceil(wait.total_seconds())}
+    return {**refusal.more, **later, "code": refusal.code, "error": refusal.text}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from chalice.app import Blueprint
 
+from ...domain.challenges import LONGEST_TTL
 from ...domain.errors import BadRequest
 from ...domain.handlebars import LONGEST
 from ...domain.messages import Channel, Kind
@@ -11,6 +12,7 @@ from ...flows.wordings import Words
 from ...wiring import service
 from ..call import Call
 from ..http import Json, administrator
+from ..sms import DEFAULT_TTL
 from .fields import only, optional, table
 
 routes = Blueprint(__name__)
@@ -38,14 +40,14 @@ def preview(call: Call) -> Json:
         variables=table(call, "variables"),
     )
     source = optional(call, "source", most=LONGEST)
-    if source is not None and words.template:
+    if source is not None and (words.template or not source.strip()):
         raise BadRequest("Either source or template.", field="source")
     seen = service().previews.preview(
         service().apps.read(call.app.id),
         words,
         source=source,
         kind=call.choice("kind", Kind, default=Kind.NOTICE),
-        ttl=call.minutes("ttl", default=10, most=30) or timedelta(minutes=10),
+        ttl=call.minutes("ttl", default=DEFAULT_TTL, most=LONGEST_TTL // timedelta(minutes=1)),
         now=call.at,
     )
     return {

@@ -1,7 +1,6 @@
 """This is where an administrator's signatures are made, reviewed, and taken away."""
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 from chalice.app import Blueprint
 
@@ -16,6 +15,8 @@ from .fields import only, optional, text, texts, version
 routes = Blueprint(__name__)
 
 _PATH = "/console/api/signatures"
+
+Change = Callable[[App, Signature], Signature]
 
 
 @administrator(routes, "GET", _PATH)
@@ -66,32 +67,23 @@ def review_signature(call: Call, id: str, verb: str) -> Json:
     return _shown(app, signature)
 
 
-def _submitted(call: Call) -> Any:
-    """With a text of its own it is another one's text: its name and place stay."""
+def _submitted(call: Call) -> Change:
     only(call, "text", "note")
-    said, note = optional(call, "text"), optional(call, "note")
-
-    def change(app: App, signature: Signature) -> Signature:
-        settings = app.settings
-        submitted = Signature.create(
-            signature.name,
-            said or signature.text,
-            state=settings.review.verdict(()),
-            now=call.at,
-            plain=settings.plain_signatures,
-            note=signature.note if note is None else note,
-        )
-        return replace(submitted, id=signature.id)
-
-    return change
+    text, note = optional(call, "text") or "", optional(call, "note")
+    return lambda app, signature: signature.submitted(
+        text,
+        note,
+        state=app.settings.review.verdict(()),
+        plain=app.settings.plain_signatures,
+    )
 
 
-def _approved(call: Call) -> Any:
+def _approved(call: Call) -> Change:
     only(call)
-    return lambda app, signature: signature.approved()
+    return lambda app, signature: signature.approved(plain=app.settings.plain_signatures)
 
 
-def _rejected(call: Call) -> Any:
+def _rejected(call: Call) -> Change:
     only(call, "reasons")
     reasons = texts(call, "reasons", most=10)
     return lambda app, signature: signature.rejected(reasons)

@@ -8,7 +8,7 @@ from ...domain.errors import BadRequest, NotFound
 from ...domain.handlebars import LONGEST
 from ...domain.messages import Kind
 from ...domain.templates import Registered, Template
-from ...flows.templates import Draft, findings
+from ...flows.templates import PAGE, Draft, findings
 from ...wiring import service
 from ..call import Call
 from ..http import Created, Json, administrator
@@ -23,8 +23,11 @@ _FIELDS = ("kind", "source", "note", "registered")
 
 @administrator(routes, "GET", _PATH)
 def list_templates(call: Call) -> Json:
-    """All templates, by name."""
-    return {"templates": service().templates.of(call.app)}
+    """The templates by name, a hundred at a time: `after` is the last name of those before."""
+    only(call, "after")
+    listed = service().templates.of(call.app, after=optional(call, "after") or "")
+    more = {"next": listed[-1].name} if len(listed) == PAGE else {}
+    return {"templates": listed, **more}
 
 
 @administrator(routes, "POST", _PATH)
@@ -89,9 +92,10 @@ def _registered(call: Call) -> Mapping[str, Registered] | None:
         return None
     registered = {}
     for sender, known in table(call, "registered").items():
-        said = known if isinstance(known, dict) else {}
-        id, names = said.get("id"), said.get("parameters", [])
-        if not isinstance(id, str) or not isinstance(names, list):
+        said: Json = {"parameters": [], **known} if isinstance(known, dict) else {}
+        id, names = said.pop("id", None), said.pop("parameters", None)
+        shaped = isinstance(id, str) and isinstance(names, list) and not said
+        if not shaped or not Registered.by(sender):
             raise BadRequest(
                 'registered must be like {"SENDER": {"id": "…", "parameters": ["…"]}}.',
                 field="registered",

@@ -46,7 +46,7 @@ def create_app(asked: argparse.Namespace) -> str:
     app = app.with_settings(_set(app.settings, asked.settings))
     try:
         app = _signed(app, asked.signature or app.name, app.name)
-        shown = app.sign().shown
+        shown = app.signed().shown
     except Fault:
         if asked.signature:
             raise
@@ -115,7 +115,7 @@ def _set(settings: Settings, assignments: Sequence[str]) -> Settings:
 
 def _signed(app: App, text: str, name: str) -> App:
     try:
-        return app.signing(text, name=name, now=datetime.now(UTC))
+        return app.with_approved(text, name=name, now=datetime.now(UTC))
     except BadRequest as fault:
         raise Fault(f"a signature's {fault.text}") from fault
 

@@ -46,7 +46,7 @@ class Service:
     templates: Templates
     previews: Previews
     notices: Notices
-    purses: DynamoPurses
+    billing: Billing
     listeners: list[Listener]
 
 
@@ -70,13 +70,14 @@ def _build() -> Service:
     listeners: list[Listener] = []
     delivery = Delivery(senders.chain(config), records, logs.log, logs.crash, listeners)
     wordings = Wordings(templates)
+    billing = Billing(purses, logs.log)
     sends = Sends(
         lines,
         records,
         secrets,
         captchas,
         wordings,
-        Billing(purses, logs.log),
+        billing,
         delivery,
         # At the desk nobody kills a request that takes its time.
         send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
@@ -92,7 +93,7 @@ def _build() -> Service:
         templates=Templates(templates),
         previews=Previews(templates, wordings, delivery),
         notices=Notices(sends, templates, logs.log, logs.crash),
-        purses=purses,
+        billing=billing,
         listeners=listeners,
     )
 

@@ -1,6 +1,7 @@
-"""Write pybars' grammars out as the Python that PyMeta makes of them: `make grammars`.
+"""Write out what pybars would make anew in every process: `make grammars`.
 
-pybars has them made whenever it is imported, which takes a third of a second.
+That is its grammars, which it has made whenever it is imported and which take a third of a
+second, and the built-in texts.
 """
 
 import hashlib
@@ -11,7 +12,10 @@ from pybars import _compiler
 from pymeta.builder import TreeBuilder, writePython
 from pymeta.grammar import OMeta
 
-MODULE = Path(__file__).parent.parent / "chalicelib" / "domain" / "precompiled" / "grammars.py"
+from chalicelib.domain.handlebars import parse
+from chalicelib.domain.wordings import BUILTIN
+
+ROOM = Path(__file__).parent.parent / "chalicelib" / "domain" / "precompiled"
 
 #: By the names that pybars gives their classes; "Grammar" is the one it leaves unnamed.
 GRAMMARS = {"handlebars": _compiler.handlebars_grammar, "Grammar": _compiler.compile_grammar}
@@ -33,8 +37,29 @@ MADE_OF = {made_of!r}
 '''
 
 
-def written() -> str:
-    """The module, for the pybars that is installed."""
+TEXTS = '''"""The built-in texts as pybars3 {pybars} compiles them: what it is given, and the Python of it.
+
+Made by `make grammars`; not edited by hand.
+"""
+
+CODE = {code!r}
+'''
+
+
+def written() -> dict[str, str]:
+    """The modules by their names, for the pybars that is installed."""
+    return {"grammars.py": _grammars(), "texts.py": _texts()}
+
+
+def _texts() -> str:
+    compiler = _compiler.Compiler()
+    compiler.whitespace_control = str  # as `rendering` has it
+    normals = [parse(source).normal for source in BUILTIN.values()]
+    code = {normal: compiler.precompile(normal) for normal in normals}
+    return TEXTS.format(pybars=version("pybars3"), code=code)
+
+
+def _grammars() -> str:
     made_of = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in GRAMMARS.items()}
     head = HEAD.format(pybars=version("pybars3"), pymeta=version("pymeta3"), made_of=made_of)
     return head + "\n\n\n".join(_python(name, text) for name, text in GRAMMARS.items()) + "\n"
@@ -45,4 +70,5 @@ def _python(name: str, text: str) -> str:
 
 
 if __name__ == "__main__":
-    MODULE.write_text(written(), encoding="utf-8")
+    for name, text in written().items():
+        (ROOM / name).write_text(text, encoding="utf-8")

@@ -93,14 +93,18 @@ def _facts(call: Call | Request) -> dict[str, str]:
     return call.facts if isinstance(call, Call) else {}
 
 
+def envelope(refusal: Refusal) -> Json:
+    """What the client reads of a refusal."""
+    return {**refusal.more, "code": refusal.code, "error": refusal.text}
+
+
 def refused(refusal: Refusal, **facts: object) -> Response:
     """The envelope of a refusal: precise in the log, vague to the client where that matters."""
     # What a client wrote may be quoted in a BadRequest.
     quoting = isinstance(refusal, BadRequest)
     reason = logs.scrub(refusal.reason)[:300] if quoting else refusal.reason
     logs.log("refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=reason)
-    body = {**refusal.more, "code": refusal.code, "error": refusal.text}
-    response = as_json(body, refusal.status)
+    response = as_json(envelope(refusal), refusal.status)
     if isinstance(refusal, MethodNotAllowed):
         response.headers["Allow"] = refusal.reason
     if refusal.retry_after is not None:

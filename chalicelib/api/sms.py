@@ -21,13 +21,15 @@ DEFAULT_TTL = 10
 @endpoint(routes, "POST", "/1.1/requestSmsCode")
 def request_sms_code(call: Call) -> Json:
     """Send a verification code, or the text of a template, to a phone."""
+    template = call.text("template")
     words = Words(
         to=call.phone,
         channel=call.choice("smsType", Channel, default=Channel.SMS),
-        template=call.text("template"),
+        template=template,
         signature=call.text("sign"),
-        name=call.text("name"),
-        op=call.text("op"),
+        # To a template they are variables like others, or not looked at.
+        name="" if template else call.text("name"),
+        op="" if template else call.text("op"),
         variables=call.given,
     )
     request = SendRequest(

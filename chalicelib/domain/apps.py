@@ -84,30 +84,30 @@ class App:
         """Whether *id* has the form of an app id."""
         return _ID.fullmatch(id) is not None
 
-    def sign(self, name: str = "") -> Signature:
+    def signed(self, name: str = "") -> Signature:
         """The signature *name*, or the default one; raises InvalidSignature or NotApproved."""
         return choose(self.signatures, name, default=self.settings.default_signature)
 
-    def signed_with(self, signature: Signature) -> "App":
+    def with_signature(self, signature: Signature) -> "App":
         """The app with *signature* in the place of the one of its id, or beside the others.
 
         Raises BadRequest when there are too many.
         """
         if all(signature.id != one.id for one in self.signatures):
             if len(self.signatures) >= MOST:
-                raise BadRequest(f"An app has at most {MOST} signatures.")
+                raise BadRequest(f"An app has at most {MOST} signatures.", field="signatures")
             return replace(self, signatures=(*self.signatures, signature))
         kept = [signature if one.id == signature.id else one for one in self.signatures]
         return replace(self, signatures=tuple(kept))
 
-    def signing(self, text: str, *, name: str = "", now: datetime) -> "App":
+    def with_approved(self, text: str, *, name: str = "", now: datetime) -> "App":
         """The app with one signature more, approved by whoever makes it; raises BadRequest."""
         plain = self.settings.plain_signatures
-        return self.signed_with(
+        return self.with_signature(
             Signature.create(name or text, text, state=State.APPROVED, now=now, plain=plain)
         )
 
-    def without(self, signature: Signature) -> "App":
+    def without_signature(self, signature: Signature) -> "App":
         return replace(self, signatures=tuple(s for s in self.signatures if s.id != signature.id))
 
     def signature(self, id: str) -> Signature:

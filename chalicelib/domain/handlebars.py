@@ -9,54 +9,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .tags import BLOCKS, Misspelt, Tag, cut
+from .tags import BLOCKS, Block, Misspelt, Node, Tag, Text, Value, cut
 
-__all__ = ["Block", "Misspelt", "Template", "Text", "Value", "parse"]
+__all__ = ["Block", "Misspelt", "Node", "Template", "Text", "Value", "parse"]
 
-#: The longest source, in characters, and how many blocks may stand within each other.
-LONGEST, DEEPEST = 2000, 5
+#: The longest source, in characters; the most tags, of which pybars compiles a thousand in a
+#: second; and how many blocks may stand within each other.
+LONGEST, MOST, DEEPEST = 2000, 100, 5
 
 #: Names that are no variable's.
 _INNER = frozenset({"this", "@index"})
 
 _TAG = re.compile(r"(\{{2,})([^{}]*)(\}*)")
 
-#: Controls, newlines apart, and halves of characters (lone surrogates).
-_UNFIT = re.compile(r"[^\n\r -~\xa0-\ud7ff\ue000-\U0010ffff]")
+#: Controls but newlines, halves of characters (lone surrogates), Unicode's formats, separators of
+#: lines and default-ignorable code points, and the blank Braille pattern.  What joins the parts of
+#: an emoji or of a word (U+200C, U+200D), and makes a sign an emoji (U+FE0F), is welcome.
+_UNFIT = re.compile(
+    r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
+    r"\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ud800-\udfff\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
+    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 #: What pybars takes for its own at the edge of a text, or drops there.
 _APART = re.compile(r"[{}\r]")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Letters that stand for themselves."""
-
-    at: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A tag that prints a variable, `this` or `@index`, with nothing escaped."""
-
-    at: int
-    length: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """`{{#helper name}} body {{else}} otherwise {{/helper}}`, from first brace to last."""
-
-    at: int
-    length: int
-    helper: str
-    name: str
-    body: tuple["Node", ...]
-    otherwise: tuple["Node", ...]
-
-
-Node = Text | Value | Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +60,15 @@ def parse(source: str) -> Template:
         text = f"a template has at most {LONGEST} characters"
         raise Misspelt("length", text, at=LONGEST, length=len(source) - LONGEST)
     if unfit := _UNFIT.search(source):
-        text = f"a control or half character, U+{ord(unfit[0]):04X}, cannot be sent"
+        text = f"U+{ord(unfit[0]):04X} cannot be sent: it is a control, a half, or not seen"
         raise Misspelt("character", text, at=unfit.start(), length=1)
     reading, end = _Reading(), 0
-    for found in _TAG.finditer(source):
+    for number, found in enumerate(_TAG.finditer(source), 1):
+        tag = Tag(found.start(), *found.groups())
+        if number > MOST:
+            raise tag.fault("length", f"a template has at most {MOST} tags")
         reading.letters(source[end : found.start()], at=end, tag=True)
-        reading.tag(Tag(found.start(), *found.groups()))
+        reading.tag(tag)
         end = found.end()
     reading.letters(source[end:], at=end)
     nodes, writing = reading.finish(), _Writing()

@@ -6,13 +6,15 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import ModuleType
 from typing import Any
 
 from .errors import RenderFailed
 from .handlebars import Misspelt, Template, parse
+from .precompiled import texts
 
 Scalar = str | int | float | bool
 
@@ -141,16 +143,17 @@ def _compiled(source: str) -> tuple[Template, Callable[[_Scene], object]]:
     template = parse(source)
     namespace: dict[str, Any] = {}
     with _compiling:
-        code = _compiler().precompile(template.normal)
+        pybars = _pybars()
+        code = texts.CODE.get(template.normal) or _compiler(pybars).precompile(template.normal)
     # Instead of pybars' compile(), which leaves a module behind for every template.
     exec(compile(code, "<template>", "exec"), namespace)  # noqa: S102  # of our names and reprs
     return template, namespace["render"]
 
 
 @cache
-def _compiler() -> Any:
+def _compiler(pybars: ModuleType) -> Any:
     """pybars' compiler, with the blanks left as they are written; asked for under the lock."""
-    compiler = _pybars().Compiler()
+    compiler = pybars.Compiler()
     compiler.whitespace_control = str  # which gives a text back as it is
     return compiler
 
@@ -164,7 +167,7 @@ def _pybars() -> ModuleType:
     if "pybars" in sys.modules:
         return importlib.import_module("pybars")
     grammar = ModuleType("pymeta.grammar")
-    grammar.OMeta = type("OMeta", (), {"makeGrammar": staticmethod(_grammar)})  # type: ignore[attr-defined]
+    grammar.OMeta = type("OMeta", (), {"makeGrammar": _Grammar})  # type: ignore[attr-defined]
     displaced = sys.modules.get("pymeta.grammar")
     sys.modules["pymeta.grammar"] = grammar
     try:
@@ -176,10 +179,24 @@ def _pybars() -> ModuleType:
             sys.modules["pymeta.grammar"] = displaced
 
 
-def _grammar(text: str, globals: dict[str, object], name: str = "Grammar") -> type:
-    """Stands for `OMeta.makeGrammar`; raises ImportError for a grammar that it was not made of."""
-    from .precompiled import grammars
+@dataclass(eq=False)
+class _Grammar:
+    """Stands for what `OMeta.makeGrammar` makes, which is not read before something is compiled.
 
-    if grammars.MADE_OF.get(name) != hashlib.sha256(text.encode()).hexdigest():
-        raise ImportError(f"this is not pybars3 {grammars.PYBARS}: run `make grammars`")
-    return type(name, (getattr(grammars, name),), {"globals": globals})
+    Raises ImportError then, if it is not of the grammar that was compiled ahead.
+    """
+
+    text: str
+    globals: dict[str, object]
+    name: str = "Grammar"
+
+    def __call__(self, source: object) -> object:
+        return self._made(source)
+
+    @cached_property
+    def _made(self) -> Callable[[object], object]:
+        grammars = importlib.import_module("chalicelib.domain.precompiled.grammars")
+        if grammars.MADE_OF.get(self.name) != hashlib.sha256(self.text.encode()).hexdigest():
+            raise ImportError(f"this is not pybars3 {grammars.PYBARS}: run `make grammars`")
+        made: type = getattr(grammars, self.name)
+        return type(self.name, (made,), {"globals": self.globals})

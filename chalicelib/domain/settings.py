@@ -129,9 +129,8 @@ class Settings:
 
     def set(self, name: str, text: str) -> "Settings":
         """The settings with one changed; raises ValueError, which says what is wrong."""
-        known = self.texts()
-        if name not in known:
-            raise ValueError(f"no such setting: {name!r} (there are {', '.join(known)})")
+        if name not in NAMES:
+            raise ValueError(f"no such setting: {name[:40]!r} (there are {', '.join(NAMES)})")
         text = text.strip()
         try:
             if name.startswith(_LIMIT):
@@ -171,3 +170,6 @@ class Settings:
 _FORMS: Mapping[str, Form] = {
     item.name: item.metadata["form"] for item in fields(Settings) if item.metadata
 }
+
+#: What can be set.
+NAMES = (*_FORMS, *(_LIMIT + item.name for item in fields(Limits)))

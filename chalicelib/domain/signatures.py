@@ -14,6 +14,9 @@ from .values import seen
 #: LeanCloud's limit per app; those that are not approved count.
 MOST = 50
 
+#: Why one was rejected; all signatures of an app share its one item.
+MOST_REASONS = 3
+
 #: Letters and digits of any script: no blank, no symbol, none of the brackets it stands in.
 _TEXT = re.compile(r"[^\W_]{1,12}")
 _LETTERS = re.compile(r"[A-Za-z]+|\d+")
@@ -92,16 +95,17 @@ class Signature:
 
 
 def choose(signatures: Sequence[Signature], name: str, *, default: str) -> Signature:
-    """The signature to send with: by *name*, else by the name *default*, else the first.
+    """The signature to send with: of *name*, else of the name *default*, else of the first's.
 
-    *signatures* stand oldest first.  Raises InvalidSignature for a name nobody gave one, and
-    NotApproved when none that could be meant is approved.
+    *signatures* stand oldest first; of several with one name the last approved is meant.
+    Raises InvalidSignature for a name that none has, and NotApproved when none that could be
+    meant is approved.
     """
-    wanted = name or default
-    meant = [one for one in signatures if not wanted or one.name == wanted]
-    if name and not meant:
+    if name and all(one.name != name for one in signatures):
         raise InvalidSignature("unknown signature")
-    approved = [one for one in meant if one.state is State.APPROVED]
-    if not approved:
+    approved = [one for one in signatures if one.state is State.APPROVED]
+    wanted = name or default or (approved[0].name if approved else "")
+    meant = [one for one in approved if one.name == wanted]
+    if not meant:
         raise NotApproved("sign", "no approved signature")
-    return approved[-1] if wanted else approved[0]
+    return meant[-1]

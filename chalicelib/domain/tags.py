@@ -1,6 +1,7 @@
-"""This is where one tag of a template is read: what may stand between its braces."""
+"""This is where the parts of a template are: the nodes it is made of, and one tag as it is read."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 BLOCKS = ("if", "unless", "each", "with")
@@ -29,6 +30,7 @@ _MARKS = (
     ("[]", "path", "a name stands without brackets"),
     ("./", "path", "values have no parts, so no name has a dot or a slash"),
     ("|", "argument", "no block names values of its own"),
+    ("\u200c\u200d\ufe0f", "name", "a name holds no character that is not seen"),
 )
 
 
@@ -44,6 +46,47 @@ class Misspelt(ValueError):
         self.text = text
         self.at = at
         self.length = length
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Letters that stand for themselves."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A tag that prints a variable, `this` or `@index`, with nothing escaped."""
+
+    at: int
+    length: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`{{#helper name}} body {{else}} otherwise {{/helper}}`, from first brace to last."""
+
+    at: int
+    length: int
+    helper: str
+    name: str
+    body: tuple["Node", ...]
+    otherwise: tuple["Node", ...]
+
+    @property
+    def branches(self) -> tuple[tuple["Node", ...], ...]:
+        """What of it can be shown: values are no lists, and who asks for a code has one."""
+        if self.helper == "each":
+            return (self.otherwise,)
+        if self.name == "code":
+            return (self.otherwise if self.helper == "unless" else self.body,)
+        return self.body, self.otherwise
+
+
+Node = Text | Value | Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +158,34 @@ class Tag:
 def cut(word: str) -> str:
     """As much of *word* as a sentence can hold."""
     return word if len(word) <= 20 else f"{word[:19]}…"
+
+
+def walk(nodes: Sequence[Node]) -> Iterator[Node]:
+    """All of *nodes*, and what is within them."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Block):
+            yield from walk(node.body)
+            yield from walk(node.otherwise)
+
+
+def prints(name: str, nodes: Sequence[Node]) -> bool:
+    """Whether *nodes* print that variable, whichever branches are taken."""
+    return any(
+        all(prints(name, branch) for branch in node.branches)
+        if isinstance(node, Block)
+        else isinstance(node, Value) and node.name == name
+        for node in nodes
+    )
+
+
+def said(
+    nodes: Sequence[Node], values: Mapping[str, str], choose: Callable[[Iterable[str]], str]
+) -> str:
+    """The text of *nodes* with *values*, of each block with the branch that is chosen."""
+    return "".join(
+        choose(said(branch, values, choose) for branch in node.branches)
+        if isinstance(node, Block)
+        else (node.text if isinstance(node, Text) else values.get(node.name, ""))
+        for node in nodes
+    )

@@ -4,16 +4,19 @@ Every change is of what was read: it names the version, and is refused as Stale,
 stand, when another came before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..domain.apps import App
-from ..domain.errors import BadRequest, Conflict, NotFound, Stale
+from ..domain.errors import BadRequest, Busy, Conflict, NotFound, Stale
 from ..domain.signatures import Signature
 from . import ports
 
 _DEFAULT = "default_signature"
+
+#: How often others may change the app while a signature is added to it.
+_RACES = 12
 
 
 @dataclass(eq=False, repr=False)
@@ -48,31 +51,49 @@ class Apps:
     ) -> tuple[App, Signature]:
         """Make a signature; the rules decide about it at once, unless the review is manual.
 
-        Raises BadRequest, which names the field.
+        A new one undoes nobody's work, so that no version need be *seen*.  Raises BadRequest,
+        which names the field.
         """
-        app = self._seen(id, seen) if seen else self.read(id)
-        signature = Signature.create(
-            name,
-            text,
-            state=app.settings.review.verdict(()),
-            now=now,
-            plain=app.settings.plain_signatures,
-            note=note,
-        )
-        return self._change(app, app.signed_with(signature)), signature
+        for _ in range(_RACES):
+            app = self._seen(id, seen) if seen else self.read(id)
+            settings = app.settings
+            state, plain = settings.review.verdict(()), settings.plain_signatures
+            signature = Signature.create(name, text, state=state, now=now, plain=plain, note=note)
+            try:
+                return self._change(app, app.with_signature(signature)), signature
+            except Stale:
+                if seen:
+                    raise
+        raise Busy("an app in great demand", retry_after=timedelta(seconds=1))
 
-    def change_signature(
-        self, id: str, signature: str, change: Callable[[App, Signature], Signature], *, seen: str
+    def submit_signature(
+        self, id: str, signature: str, *, text: str, note: str | None, seen: str
     ) -> tuple[App, Signature]:
-        """Put what *change* makes of a signature in its place."""
+        """Let a signature be reviewed again; what is not given stays."""
         app = self._seen(id, seen)
-        changed = change(app, app.signature(signature))
-        return self._change(app, app.signed_with(changed)), changed
+        state, plain = app.settings.review.verdict(()), app.settings.plain_signatures
+        submitted = app.signature(signature).submitted(text, note, state=state, plain=plain)
+        return self._change(app, app.with_signature(submitted)), submitted
+
+    def approve_signature(self, id: str, signature: str, *, seen: str) -> tuple[App, Signature]:
+        """Let a signature be sent with; raises BadRequest for what carriers do not take."""
+        app = self._seen(id, seen)
+        plain = app.settings.plain_signatures
+        approved = app.signature(signature).approved(plain=plain)
+        return self._change(app, app.with_signature(approved)), approved
+
+    def reject_signature(
+        self, id: str, signature: str, reasons: tuple[str, ...], *, seen: str
+    ) -> tuple[App, Signature]:
+        """Let a signature be sent with no more."""
+        app = self._seen(id, seen)
+        rejected = app.signature(signature).rejected(reasons)
+        return self._change(app, app.with_signature(rejected)), rejected
 
     def drop_signature(self, id: str, signature: str, *, seen: str) -> App:
         """Take a signature away; messages that would bear it are refused from then on."""
         app = self._seen(id, seen)
-        return self._change(app, app.without(app.signature(signature)))
+        return self._change(app, app.without_signature(app.signature(signature)))
 
     def _seen(self, id: str, seen: str) -> App:
         app = self.read(id)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..domain.apps import App
 from ..domain.costs import Cost
-from ..domain.errors import InsufficientBalance, Refusal
+from ..domain.errors import BadRequest, InsufficientBalance, Refusal
 from . import ports
 
 
@@ -49,6 +49,23 @@ class Billing:
                     "charge_lost", app=app.id, record=id, price=cost.price, reason=fault.reason
                 )
             raise
+
+    def balance(self, app: App, *, now: datetime) -> tuple[Decimal, Decimal]:
+        """What *app* has left, and what it has spent today under a cap."""
+        return self.purses.balance(app.id), self.purses.spent_on(app.id, now)
+
+    def top_up(self, app: App, amount: Decimal, *, id: str) -> Decimal:
+        """Put *amount* in, or take it out if it is negative; what is left then.
+
+        One *id*, one payment.  Raises InsufficientBalance, and BadRequest for an id that was
+        of another amount.
+        """
+        try:
+            alarm_below = app.settings.balance_alarm
+            self.purses.top_up(app.id, amount, id=id, alarm_below=alarm_below)
+        except ValueError as fault:
+            raise BadRequest(f"id: {fault}.", field="id") from fault
+        return self.purses.balance(app.id)
 
     def _tell(self, app: App, left: Decimal | None) -> None:
         if left is not None:

@@ -131,6 +131,19 @@ class Purses(Protocol):
     def give_back(self, charge: Charge) -> None:
         """Put back what *charge* took; once is the caller's to see to."""
 
+    def top_up(self, app: str, amount: Decimal, *, id: str, alarm_below: Decimal | None) -> None:
+        """Add *amount*, once for each *id*.
+
+        Raises InsufficientBalance when it would fall below nothing, and ValueError for an id
+        that was of another amount.
+        """
+
+    def balance(self, app: str) -> Decimal:
+        """What is left of the money paid in advance."""
+
+    def spent_on(self, app: str, at: datetime) -> Decimal:
+        """What was spent under a cap on the day of *at*, UTC."""
+
 
 class Sender(Protocol):
     """A way to reach phones: a carrier's gateway, or the inbox on the desk."""

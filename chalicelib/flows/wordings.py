@@ -62,10 +62,10 @@ class Wordings:
                 raise NotApproved("template", "marketing without a company")
             settings = app.settings
             ending = settings.opt_out_zh if chinese(words.to) else settings.opt_out_en
-        given = {**words.variables, **({"op": words.op} if words.op else {})}
+        given = words.variables
         return Wording(
             kind=version.kind,
-            signature=app.sign(words.signature or self._misplaced(app, words.name)),
+            signature=app.signed(words.signature or self._misplaced(app, given.get("name"))),
             source=version.source,
             name=app.name,
             values={
@@ -83,13 +83,13 @@ class Wordings:
         op = clean("op", words.op)
         return Wording(
             kind=Kind.VERIFICATION,
-            signature=app.sign(words.signature),
+            signature=app.signed(words.signature),
             source=BUILTIN["zh" if chinese(words.to) else "en"],
             name=clean("name", words.name) or app.name,
             values={"op": op} if op else {},
         )
 
     @staticmethod
-    def _misplaced(app: App, name: str) -> str:
+    def _misplaced(app: App, name: object) -> str:
         """*name*, if it is a signature's: two of LeanCloud's guides put it there."""
-        return name if any(one.name == name for one in app.signatures) else ""
+        return next((one.name for one in app.signatures if one.name == name), "")

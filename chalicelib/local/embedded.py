@@ -74,6 +74,6 @@ def furnish(settings: str) -> Service:
     tables.create_all()
     furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
     # Approved before the settings may forbid what it is made of.
-    signed = app.with_settings(Settings(plain_signatures=True)).signing(app.name, now=clock())
+    signed = app.with_settings(Settings(plain_signatures=True)).with_approved(app.name, now=clock())
     furnished.directory.create(signed.with_settings(chosen))
     return furnished

@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 from ..domain.apps import App
 from ..domain.errors import Conflict
 from ..domain.reviews import State
-from ..domain.settings import Settings
+from ..domain.settings import NAMES, Settings
 from ..domain.signatures import Signature
 from . import edge
 from .memory import Memory
@@ -18,7 +18,7 @@ from .tables import AppRow, SignatureMap
 class DynamoApps:
     """Apps as items, one each."""
 
-    _known: Memory[App | None] = field(default_factory=Memory)
+    _known: Memory[App] = field(default_factory=Memory)
 
     def find(self, id: str) -> App | None:
         return self._known.get(id, lambda: self.read(id))
@@ -70,8 +70,7 @@ def _row(app: App) -> AppRow:
 def _app(item: edge.Item) -> App:
     row = AppRow.from_raw_data(dict(item))
     # A setting of a newer version is none of ours, and no reason to refuse every call.
-    known = Settings().texts()
-    kept = {name: text for name, text in row.settings.as_dict().items() if name in known}
+    kept = {name: text for name, text in row.settings.as_dict().items() if name in NAMES}
     return App(
         row.id,
         row.name,

@@ -17,7 +17,7 @@ from .tables import RegisteredMap, TemplateRow, VersionMap
 class DynamoTemplates:
     """Templates as items."""
 
-    _known: Memory[Template | None] = field(default_factory=Memory)
+    _known: Memory[Template] = field(default_factory=Memory)
 
     def find(self, app: str, name: str) -> Template | None:
         return self._known.get(f"{app}#{name}", lambda: self.read(app, name))

@@ -24,7 +24,7 @@ VECTOR_OF_MASTER = "e074720658078c898aa0d4b1b82bdf4b,1453014943466,master"
 def shop(desk: Desk) -> App:
     """An app with the keys of LeanCloud's examples."""
     app = App.create("Shop", id="shop-app-0001", key=VECTOR_KEY, master_key=VECTOR_MASTER)
-    app = app.signing("天天商城", now=datetime.now(UTC))
+    app = app.with_approved("天天商城", now=datetime.now(UTC))
     desk.service.directory.create(app)
     return app
 

@@ -220,6 +220,24 @@ def test_a_sender_that_crashes_may_have_sent(
     assert decisions("crash")
 
 
+def test_money_that_does_not_come_back_is_told(open_desk: Opener, decisions: Decisions) -> None:
+    desk = open_desk("prepaid=true prices=CN=0.05", SENDERS="sns")
+    desk.console.post("balance", amount=1)
+    transact = "dynamodb.TransactWriteItems"
+
+    def refused_and_gone(request: Any) -> Any:
+        desk.faults.always(transact, refusal("AccessDeniedException"))
+        return refusal("Throttled", xml=True)(request)
+
+    desk.faults.next("sns.Publish", refused_and_gone)
+    assert desk.send() == 602
+
+    (lost,) = decisions("charge_lost")
+    assert lost["price"] == "0.05"
+    desk.faults.mend()
+    assert desk.send() == 0, "the limit came back all the same"
+
+
 def test_a_longer_text_of_a_resend_spends_nothing_when_it_is_refused(
     desk: Desk, clock: Clock
 ) -> None:

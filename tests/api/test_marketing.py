@@ -68,25 +68,26 @@ def test_marketing_is_not_sent_at_night(open_desk: Opener, clock: Clock) -> None
     ("phone", "at", "wait"),
     [
         ("+8618612345678", "2040-01-02T00:59:59", timedelta(seconds=1)),
-        ("+8618612345678", "2040-01-02T01:00:00", None),
-        ("+8618612345678", "2040-01-02T12:59:59", None),
+        ("+8618612345678", "2040-01-02T01:00:00", timedelta(0)),
+        ("+8618612345678", "2040-01-02T12:59:59", timedelta(0)),
         ("+8618612345678", "2040-01-02T13:00:00", timedelta(hours=12)),
         ("+9779841234567", "2040-01-02T03:00:00", timedelta(minutes=15)),  # Nepal: +05:45
         ("+447400123456", "2040-01-02T08:30:00", timedelta(minutes=30)),
-        ("+447400123456", "2040-07-02T08:30:00", None),  # in summer time
+        ("+447400123456", "2040-07-02T08:30:00", timedelta(0)),  # in summer time
         ("+12065550123", "2040-01-02T16:00:00", timedelta(hours=1)),  # Seattle
-        ("+79161234567", "2040-01-02T08:00:00", None),  # from Kaliningrad to Kamchatka
+        ("+79161234567", "2040-01-02T08:00:00", timedelta(0)),  # from Kaliningrad to Kamchatka
         ("+79161234567", "2040-01-02T10:00:00", timedelta(hours=21)),
-        ("+870773123456", "2040-01-02T10:00:00", timedelta(0)),  # a satellite is nowhere
+        ("+870773123456", "2040-01-02T10:00:00", None),  # a satellite is nowhere
     ],
 )
 def test_it_is_day_wherever_the_number_may_be(phone: str, at: str, wait: timedelta | None) -> None:
+    """*wait* is how long until it is; None when nobody knows."""
     hours = Hours.parse("09:00-21:00")
     now = datetime.fromisoformat(at).replace(tzinfo=UTC)
 
-    if wait is None:
+    if wait == timedelta(0):
         marketing.admit(PhoneNumber(phone), hours, now=now)
         return
     with pytest.raises(QuietHours) as refused:
         marketing.admit(PhoneNumber(phone), hours, now=now)
-    assert (refused.value.retry_after or timedelta(0)) == wait
+    assert refused.value.retry_after == wait

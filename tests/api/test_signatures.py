@@ -54,6 +54,9 @@ def test_of_several_with_one_name_the_newest_approved_is_meant(desk: Desk) -> No
     assert rejected.json["signature"]["reasons"] == ["太新"]
     assert desk.send(next(phone), sign="shop") == 0
     assert shown(desk) == "【天天商城】"
+    desk.console.signature("新签名", "Countersign")
+    assert desk.send(next(phone)) == 0
+    assert shown(desk) == "【新签名】", "the default is a name"
 
 
 def test_without_an_approved_signature_nothing_is_sent(open_desk: Opener) -> None:

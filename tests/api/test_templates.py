@@ -65,6 +65,13 @@ def test_a_variable_is_shown_as_it_is(desk: Desk, source: str, value: Any, shown
     assert text(desk) == f"【Countersign】订单：{shown}。"
 
 
+def test_a_templates_op_is_a_variable_like_others_and_its_name_is_the_apps(desk: Desk) -> None:
+    desk.console.template("t", "{{name}}：{{op}}。")
+
+    assert desk.send(template="t", op=5, name=7) == 0
+    assert text(desk) == "【Countersign】Countersign：5。"
+
+
 def test_a_verification_template_opens_a_challenge(desk: Desk) -> None:
     desk.console.template("signup", CODE, "verification")
 
@@ -225,6 +232,11 @@ def test_a_person_decides_when_the_review_is_manual(open_desk: Opener) -> None:
     assert desk.send("+8613912345678", template="t") == 0
     assert text(desk, "+8613912345678") == "【Countersign】第三版。"
 
+    nothing = desk.console.post("templates/t/approve", version=made["version"])
+    assert nothing.code == 1, "nothing waits"
+    for reasons in ([], ["x"] * 11, ["x" * 201], [""], [1], "x", None):
+        refused = desk.console.post("templates/t/reject", version=made["version"], reasons=reasons)
+        assert refused.json["field"] == "reasons"
     made = desk.console.post("templates/t/reject", version=made["version"], reasons=["撤回"]).json
     assert made["inUse"] is None
     forget(desk)

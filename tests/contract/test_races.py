@@ -153,5 +153,13 @@ def test_one_of_many_changes_to_the_same_version_stands(true_desk: Desk) -> None
         ]
     )
 
+    signatures = at_once(
+        [
+            lambda place=place: true_desk.console.signature(f"天天{place}") and 0
+            for place in range(8)
+        ]
+    )
+
+    assert signatures == {0: 8}, "a new one undoes nobody's work"
     assert submits == {0: 1, 409: CALLERS - 1}
     assert changes == {0: 1, 409: CALLERS - 1}

@@ -1,6 +1,7 @@
 """What of Handlebars a template may say."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -111,6 +112,8 @@ CASES = [
     ("depth", "{{#if a}}" * 6 + "{{/if}}" * 6),
     ("depth", "{{#with a}}" * 80 + "{{/with}}" * 80),
     ("length", "x" * 2001),
+    ("length", "{{a}}" * 101),
+    ("length", "{{#if a}}{{else}}{{/if}}" * 34),
     ("comment", "\n" + "{{!a}} " * 24 + "x"),
     ("literal", "{{" + "1" * 1900 + "}}"),
     ("helper", "{{" + "a " * 900 + "}}"),
@@ -120,6 +123,11 @@ CASES = [
     ("character", "a\tb"),
     ("character", "\ud800"),
     ("character", "\x85"),
+    ("character", "打\u200b折"),
+    ("character", "\u202e"),
+    ("character", "{{a\u200b}}"),
+    ("name", "{{code\ufe0f}}"),
+    ("name", "{{a\u200d}}"),
 ]
 
 #: What may be written, with its variables, its letters and what pybars is given.
@@ -176,6 +184,8 @@ def test_what_is_not_listed_is_refused_by_a_rule(rule: str, source: str) -> None
         ("a \\{{b}}", "\\"),
         ("a\tb", "\t"),
         ("{{a}}" * 400 + "zz", "zz"),
+        ("{{a}}" * 100 + "x{{b}}{{c}}", "{{b}}"),
+        ("a\u2028b", "\u2028"),
     ],
 )
 def test_a_fault_is_told_with_its_place(source: str, place: str) -> None:
@@ -216,6 +226,38 @@ def test_every_node_knows_its_place() -> None:
 
 def test_five_blocks_may_stand_in_each_other() -> None:
     assert parse("{{#if a}}" * 5 + "{{/if}}" * 5 + "{{#if a}}{{/if}}").variables == ("a",)
+
+
+def test_a_hundred_tags_may_stand_in_a_template() -> None:
+    assert parse("{{#if a}}{{b}}{{/if}}" * 33 + "{{c}}").variables == ("a", "b", "c")
+
+
+#: Of what is not seen: the joiners, and what makes a sign an emoji; newlines are seen well.
+WELCOME = {"\n", "\r", "\u200c", "\u200d", "\ufe0f"}
+#: Unicode's other default-ignorable code points, and blanks that are none by category.
+DISGUISED = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2065\u2800\u3164\ufe00\ufe0e\uffa0\ufff0\U000e0100"
+)
+
+
+def test_no_letter_is_hidden() -> None:
+    """Every control, format, separator of lines and half a character, in all of Unicode."""
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    unseen = [mark for mark in map(chr, range(0x110000)) if unicodedata.category(mark) in hidden]
+    for mark in [*unseen, *DISGUISED]:
+        if mark not in WELCOME:
+            with pytest.raises(Misspelt) as refused:
+                parse(f"您{mark}好")
+            assert refused.value.at == 1
+            assert f"U+{ord(mark):04X}" in refused.value.text
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["👨‍👩‍👧 ❤️ 1️⃣", "नमस्ते", "Tiếng Việt", "می\u200cخواهم", "שלום", "a\u3000b\xa0c\r\n", "𠮷"],
+)
+def test_what_any_script_needs_may_be_written(source: str) -> None:
+    assert parse(source).text == source
 
 
 #: What pybars may be given: letters but for braces, and tags with our names alone.

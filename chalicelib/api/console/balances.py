@@ -20,11 +20,12 @@ _PATH = "/console/api/balance"
 def read_balance(call: Call) -> Json:
     """What is left, and what was spent today."""
     app = service().apps.read(call.app.id)
+    left, spent = service().billing.balance(app, now=call.at)
     return {
         "currency": "USD",
         "prepaid": app.settings.prepaid,
-        "balance": service().purses.balance(app.id),
-        "spentToday": service().purses.spent_on(app.id, call.at),
+        "balance": left,
+        "spentToday": spent,
         "dailyCap": app.settings.daily_cap,
         "alarmBelow": app.settings.balance_alarm,
     }
@@ -39,13 +40,8 @@ def top_up(call: Call) -> Json:
     only(call, "amount", "id")
     amount = _amount(call.given.get("amount"))
     app = service().apps.read(call.app.id)
-    purses, alarm_below = service().purses, app.settings.balance_alarm
-    id = optional(call, "id", most=64) or ""
-    try:
-        purses.top_up(app.id, amount, id=id, alarm_below=alarm_below)
-    except ValueError as fault:
-        raise BadRequest(f"id: {fault}.", field="id") from fault
-    return {"currency": "USD", "balance": purses.balance(app.id)}
+    left = service().billing.top_up(app, amount, id=optional(call, "id", most=64) or "")
+    return {"currency": "USD", "balance": left}
 
 
 def _amount(given: object) -> Decimal:

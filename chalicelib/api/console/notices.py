@@ -8,7 +8,7 @@ from ...domain.errors import Refusal
 from ...flows.notices import Notice
 from ...wiring import service
 from ..call import Call
-from ..http import Json, administrator
+from ..http import Json, administrator, envelope
 from .fields import only, optional, table, text, texts
 
 routes = Blueprint(__name__)
@@ -41,4 +41,4 @@ def _said(refusal: Refusal | None) -> Json:
         return {"code": 0}
     wait = refusal.retry_after
     later = {} if wait is None else {"retryAfter": math.ceil(wait.total_seconds())}
-    return {**refusal.more, **later, "code": refusal.code, "error": refusal.text}
+    return {**envelope(refusal), **later}

@@ -1,12 +1,10 @@
 """This is where an administrator's signatures are made, reviewed, and taken away."""
 
-from collections.abc import Callable
-
 from chalice.app import Blueprint
 
 from ...domain.apps import App
 from ...domain.errors import NotFound
-from ...domain.signatures import Signature
+from ...domain.signatures import MOST_REASONS, Signature
 from ...wiring import service
 from ..call import Call
 from ..http import Created, Json, administrator
@@ -15,8 +13,6 @@ from .fields import only, optional, text, texts, version
 routes = Blueprint(__name__)
 
 _PATH = "/console/api/signatures"
-
-Change = Callable[[App, Signature], Signature]
 
 
 @administrator(routes, "GET", _PATH)
@@ -58,35 +54,21 @@ def drop_signature(call: Call, id: str) -> Json:
 @administrator(routes, "POST", f"{_PATH}/{{id}}/{{verb}}")
 def review_signature(call: Call, id: str, verb: str) -> Json:
     """submit, approve, or reject a signature."""
-    changes = {"submit": _submitted, "approve": _approved, "reject": _rejected}
-    if verb not in changes:
+    apps, app = service().apps, call.app.id
+    if verb == "submit":
+        only(call, "text", "note")
+        said, note = optional(call, "text") or "", optional(call, "note")
+        changed = apps.submit_signature(app, id, text=said, note=note, seen=version(call))
+    elif verb == "approve":
+        only(call)
+        changed = apps.approve_signature(app, id, seen=version(call))
+    elif verb == "reject":
+        only(call, "reasons")
+        reasons = texts(call, "reasons", most=MOST_REASONS)
+        changed = apps.reject_signature(app, id, reasons, seen=version(call))
+    else:
         raise NotFound("no such verb")
-    app, signature = service().apps.change_signature(
-        call.app.id, id, changes[verb](call), seen=version(call)
-    )
-    return _shown(app, signature)
-
-
-def _submitted(call: Call) -> Change:
-    only(call, "text", "note")
-    text, note = optional(call, "text") or "", optional(call, "note")
-    return lambda app, signature: signature.submitted(
-        text,
-        note,
-        state=app.settings.review.verdict(()),
-        plain=app.settings.plain_signatures,
-    )
-
-
-def _approved(call: Call) -> Change:
-    only(call)
-    return lambda app, signature: signature.approved(plain=app.settings.plain_signatures)
-
-
-def _rejected(call: Call) -> Change:
-    only(call, "reasons")
-    reasons = texts(call, "reasons", most=10)
-    return lambda app, signature: signature.rejected(reasons)
+    return _shown(*changed)
 
 
 def _shown(app: App, signature: Signature) -> Json:

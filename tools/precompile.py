@@ -37,7 +37,7 @@ MADE_OF = {made_of!r}
 '''
 
 
-TEXTS = '''"""The built-in texts as pybars3 {pybars} compiles them: what it is given, and the Python of it.
+TEXTS = '''"""The built-in texts, as pybars3 {pybars} makes Python of what it is given.
 
 Made by `make grammars`; not edited by hand.
 """

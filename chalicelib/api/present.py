@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from ..domain.apps import App
-from ..domain.lint import Finding
+from ..domain.findings import Finding
 from ..domain.signatures import Signature
 from ..domain.templates import Template, Version
 

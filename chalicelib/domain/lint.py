@@ -31,26 +31,18 @@ are looked for in is what a reader sees, on any way through (links.py).
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import count as numbers
 from itertools import pairwise
 
 from .codes import DIGITS
+from .findings import Finding, Severity
 from .handlebars import Block, Misspelt, Node, Template, Text, Value, parse
 from .links import Reading, blanked, finds, readings, unwritten, written
 from .messages import Kind
 from .segments import LONGEST, count, strangers
 from .tags import prints, said, walk
-
-#: The first five are LeanCloud's, as are 抽奖 and what its examples of marketing say.
-MARKETING_WORDS = (
-    *("打折", "降价", "仅售", "中奖?", "优惠?", "抽奖", "促销", "秒杀", "抢购", "大促"),
-    *("折扣?", "特价?", "低至?", "返现?", "封顶?", "畅销?", "新款?", "新品?"),
-)
-
-#: The first two are LeanCloud's.
-FORBIDDEN_WORDS = ("房源", "借贷", "放贷", "网贷", "套现", "赌博")
+from .words import FORBIDDEN_WORDS, MARKETING_WORDS
 
 #: The most findings that are told of one template.
 MOST = 50
@@ -63,39 +55,19 @@ _BRACKETS = re.compile(r"[【︻][^【】︻︼]*[】︼]|[【】︻︼]")
 _ONE = {"forbidden-word", "marketing-word", "verification-link", "verification-number"}
 
 
-class Severity(StrEnum):
-    """Whether a template can be approved all the same."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend: by which *rule*, said to a person in *text*, and where.
-
-    It lies at *at* in the source and is *length* long, both in characters; what is true of the
-    whole text has all of it.
-    """
-
-    rule: str
-    severity: Severity
-    at: int
-    length: int
-    text: str
-
-
 def lint(
     source: str,
     *,
     kind: Kind,
     signature: str,
+    ending: str = "",
     marketing_words: Sequence[str] = MARKETING_WORDS,
     forbidden_words: Sequence[str] = FORBIDDEN_WORDS,
 ) -> tuple[Finding, ...]:
     """What there is to say about *source* as a template of this *kind*, by its places.
 
-    *signature* is the text that will stand in 【】 in front.  Words given replace the default.
+    *signature* is the text that will stand in 【】 in front, *ending* what marketing ends with.
+    Words given replace the default.
     """
     found = list(_brackets(source))
     try:
@@ -113,7 +85,7 @@ def lint(
         found += _verification(ways) if kind is Kind.VERIFICATION else ()
         found += _codes(source, template, kind)
         found += _shapes(template.nodes)
-        found += _segments(source, template, signature)
+        found += _segments(source, template, signature, ending)
         found += _encoding(template)
     return _told(found)
 
@@ -187,15 +159,16 @@ def _shapes(nodes: Sequence[Node]) -> Iterator[Finding]:
             yield from _shapes(node.otherwise)
 
 
-def _segments(source: str, template: Template, signature: str) -> Iterator[Finding]:
-    """Counted as carriers do, with the signature, a code of six digits and a ttl of two.
+def _segments(source: str, template: Template, signature: str, ending: str) -> Iterator[Finding]:
+    """Counted as carriers do, with signature and ending, six digits of code and two of ttl.
 
     Of a block the longer branch counts, once.  Other variables count nothing, for nobody knows
     how long they are: so it is a least number.
     """
     values = {"code": "0" * DIGITS, "ttl": "00", "sign": signature}
     longest = said(template.nodes, values, lambda ways: max(ways, key=lambda way: count(way).units))
-    counted = count(f"【{signature}】{longest}")
+    ending = f" {ending}" if ending and not source.rstrip().endswith(ending) else ""
+    counted = count(f"【{signature}】{longest}{ending}")
     if counted.count > 1:
         text = (
             f"With its signature this is at least {counted.count} messages to bill: "
@@ -203,7 +176,7 @@ def _segments(source: str, template: Template, signature: str) -> Iterator[Findi
         )
         yield _warning("segments", (0, len(source)), text)
     shortest = said(template.nodes, values | {"ttl": "0"}, lambda ways: min(ways, key=len))
-    if (least := len(f"【{signature}】{shortest}")) > LONGEST:
+    if (least := len(f"【{signature}】{shortest}{ending}")) > LONGEST:
         text = f"With its signature this is {least} characters or more: {LONGEST} can be sent."
         yield _error("length", (0, len(source)), text)
 
@@ -216,8 +189,9 @@ def _encoding(template: Template) -> Iterator[Finding]:
         for at, mark in enumerate(node.text if isinstance(node, Text) else "", node.at):
             if mark in foreign:
                 text = (
-                    f"Only {mark} (U+{ord(mark):04X}) keeps this text from the GSM alphabet, "
-                    "in which a message holds 160 characters and not 70."
+                    f"But for {mark} (U+{ord(mark):04X}) the text would be of the GSM alphabet, "
+                    "of which 160 characters are one message and not 70: wherever a supplier "
+                    "takes it without the brackets of its signature, which are not."
                 )
                 yield _warning("encoding", (at, at + 1), text)
 

@@ -22,13 +22,13 @@ from .forms import (
     choice,
     within,
 )
-from .lint import FORBIDDEN_WORDS, MARKETING_WORDS
 from .messages import Channel
 from .phones import PhoneNumber
 from .prices import Prices
 from .quotas import Limit, Limits
 from .reviews import Review
 from .segments import Rule
+from .words import FORBIDDEN_WORDS, MARKETING_WORDS
 
 _LIMIT = "limit_"
 

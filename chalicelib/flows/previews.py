@@ -7,7 +7,7 @@ from ..domain import segments
 from ..domain.apps import App
 from ..domain.costs import Cost
 from ..domain.errors import NotApproved, RenderFailed, TemplateNotFound
-from ..domain.lint import Finding
+from ..domain.findings import Finding
 from ..domain.messages import Channel, Kind
 from ..domain.reviews import State
 from ..domain.templates import Template, Version

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from ..domain import rendering
 from ..domain.apps import App
-from ..domain.errors import BadRequest, Conflict, NotFound, RenderFailed, Stale
-from ..domain.lint import Finding, Severity, lint
+from ..domain.errors import BadRequest, Conflict, NotApproved, NotFound, RenderFailed, Stale
+from ..domain.findings import Finding, Severity
 from ..domain.messages import Kind
 from ..domain.reviews import State
 from ..domain.templates import Registered, Template, Version
@@ -102,15 +102,22 @@ class Templates:
 
 def findings(app: App, version: Version) -> tuple[Finding, ...]:
     """What the rules find in a version of a template, with the app's own words."""
-    settings = app.settings
+    from ..domain.lint import lint  # of which no send has need
+
+    settings, marketing = app.settings, version.kind is Kind.MARKETING
+    try:
+        signature = app.signed().text
+    except NotApproved:
+        signature = ""
     found = lint(
         version.source,
         kind=version.kind,
-        signature=next((one.text for one in app.signatures), ""),
+        signature=signature,
+        ending=max(settings.opt_out_zh, settings.opt_out_en, key=len) if marketing else "",
         marketing_words=settings.marketing_words,
         forbidden_words=settings.forbidden_words,
     )
-    if version.kind is Kind.MARKETING and not settings.company:
+    if marketing and not settings.company:
         text = "Marketing needs the company's name in the setting company."
         whole = Finding("company", Severity.ERROR, 0, len(version.source), text)
         found = (whole, *found)

@@ -30,6 +30,14 @@ def test_marketing_names_its_company_and_how_to_stop_it(open_desk: Opener, clock
     assert desk.letters()[0].message.text.endswith("。 拒收请回复R")
 
 
+def test_the_ending_counts_when_a_template_is_judged(open_desk: Opener) -> None:
+    desk = open_desk(f"company={COMPANY}")
+
+    (finding,) = desk.console.template("sale", "字" * 45, "marketing")["findings"]
+
+    assert finding["rule"] == "segments", "13 of signature, 45, and 22 of the longer ending"
+
+
 def test_without_a_company_there_is_no_marketing(desk: Desk, clock: Clock) -> None:
     made = desk.console.template("sale", SALE, "marketing")
     assert made["waiting"]["state"] == "rejected"

@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.lint import (
-    FORBIDDEN_WORDS,
-    MARKETING_WORDS,
-    MOST,
-    Finding,
-    Severity,
-    lint,
-)
+from chalicelib.domain.findings import Finding, Severity
+from chalicelib.domain.lint import MOST, lint
 from chalicelib.domain.messages import Kind
+from chalicelib.domain.words import FORBIDDEN_WORDS, MARKETING_WORDS
 
 VERIFICATION, NOTICE, MARKETING = Kind.VERIFICATION, Kind.NOTICE, Kind.MARKETING
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

@@ -1,4 +1,4 @@
-"""The built-in texts as pybars3 0.9.7 compiles them: what it is given, and the Python of it.
+"""The built-in texts, as pybars3 0.9.7 makes Python of what it is given.
 
 Made by `make grammars`; not edited by hand.
 """

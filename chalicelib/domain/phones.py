@@ -61,7 +61,7 @@ class PhoneNumber:
         *loosely* takes what merely has a possible length, for numbering plans younger than
         the library's tables; what these do know to cost a toll is never taken, nor satellites.
         """
-        number = phonenumbers.parse(self.e164)
+        number = _parsed(self.e164)
         if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
             return False
         kind = phonenumbers.number_type(number)
@@ -77,16 +77,14 @@ class PhoneNumber:
     @property
     def region(self) -> str:
         """ISO 3166 code of the number's region; of its country code's main one when unclear."""
-        number = phonenumbers.parse(self.e164)
-        region = phonenumbers.region_code_for_number(number)
-        return region or phonenumbers.region_code_for_country_code(number.country_code or 0)
+        return _region(self.e164)
 
     @property
     def zones(self) -> tuple[str, ...]:
         """The time zones the number may be in, by their IANA names; none when unknown."""
         from phonenumbers import timezone  # tables that nothing else needs
 
-        zones = timezone.time_zones_for_number(phonenumbers.parse(self.e164))
+        zones = timezone.time_zones_for_number(_parsed(self.e164))
         return tuple(zone for zone in zones if zone != timezone.UNKNOWN_TIMEZONE)
 
     @property
@@ -112,11 +110,23 @@ def _canonical(text: str, home: str) -> str:
     if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise InvalidPhoneNumber("length")
     e164 = _e164(number)
-    if _e164(phonenumbers.parse(e164)) != e164:
+    if _e164(_parsed(e164)) != e164:
         # A national prefix too many: it would fall off at the next reading only, and one
         # phone would have two lines.
         raise InvalidPhoneNumber("spelling")
     return e164
+
+
+@lru_cache(maxsize=2048)
+def _parsed(e164: str) -> phonenumbers.PhoneNumber:
+    return phonenumbers.parse(e164)
+
+
+@lru_cache(maxsize=2048)  # a send asks for it four times
+def _region(e164: str) -> str:
+    number = _parsed(e164)
+    region = phonenumbers.region_code_for_number(number)
+    return region or phonenumbers.region_code_for_country_code(number.country_code or 0)
 
 
 def _free(number: phonenumbers.PhoneNumber) -> bool:

@@ -40,8 +40,8 @@ LONGEST = 400
 
 _SEPTETS = dict.fromkeys(ALPHABET, 1) | dict.fromkeys(EXTENSION, 2)
 
-#: The last code point that UTF-16 writes in one unit.
-_PLANE = 0xFFFF
+#: The last character that UTF-16 writes in one unit.
+_PLANE = "\uffff"
 
 
 class Encoding(StrEnum):
@@ -89,8 +89,8 @@ def count(text: str) -> Segments:
     joined emoji are parted: to a carrier they are characters of their own.  A carrier that cuts
     between words only may need one part more.
     """
-    encoding = Encoding.UCS2 if strangers(text) else Encoding.GSM7
-    sizes = [_size(character, encoding) for character in text]
+    encoding = Encoding.GSM7 if _SEPTETS.keys() >= set(text) else Encoding.UCS2
+    sizes = _sizes(text, encoding)
     units = sum(sizes)
     parts = 1 if units <= encoding.alone else _parts(sizes, encoding.part)
     return Segments(encoding, units, parts)
@@ -110,10 +110,10 @@ def leancloud_count(text: str) -> int:
     return 1 if len(text) <= 70 else -(-len(text) // 67)
 
 
-def _size(character: str, encoding: Encoding) -> int:
+def _sizes(text: str, encoding: Encoding) -> list[int]:
     if encoding is Encoding.GSM7:
-        return _SEPTETS[character]
-    return 1 if ord(character) <= _PLANE else 2
+        return [_SEPTETS[character] for character in text]
+    return [1 if character <= _PLANE else 2 for character in text]
 
 
 def _parts(sizes: Iterable[int], part: int) -> int:

@@ -6,11 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..domain.messages import Message, Rejected, Sent, Unavailable, Unknown
+from ..domain.messages import Declined, Message, Rejected, Sent, Unavailable, Unknown
 from ..flows.ports import Sender
 
 #: So many failures within so many seconds open the breaker.
 FAILURES, WITHIN = 5, 30.0
+#: So many failures within the last minute, and others are asked first.
+AILS, _MINUTE = 2, 60.0
 #: Seconds of the first rest; each one after a failed trial is twice as long, up to the longest.
 FIRST_REST, LONGEST_REST = 30.0, 480.0
 
@@ -21,7 +23,8 @@ class Breaker:
 
     While it rests, the next sender is asked, or the client hears 602 before anything is
     spent.  After the rest one message is let through as a trial.  A sandbox knows only its
-    own failures.  Rejected is no failure: it says something of the number, not of the carrier.
+    own failures.  Rejected and Declined are none: they say something of the message, not of the
+    carrier, and else whoever asks for a few odd numbers could switch it off for everybody.
     """
 
     sender: Sender
@@ -35,6 +38,16 @@ class Breaker:
         return self.sender.name
 
     @property
+    def takes(self) -> timedelta:
+        return self.sender.takes
+
+    @property
+    def ailing(self) -> bool:
+        """Whether it failed often in the last minute, and did not work since."""
+        since = time.monotonic() - _MINUTE
+        return sum(at > since for at in list(self._failures)) >= AILS
+
+    @property
     def rest(self) -> timedelta:
         return timedelta(seconds=max(0.0, self._rests_until - time.monotonic()))
 
@@ -45,7 +58,7 @@ class Breaker:
         self._claim_trial()
         try:
             sent = self.sender.send(message)
-        except Rejected:
+        except (Rejected, Declined):
             self._worked()
             raise
         except (Unavailable, Unknown):

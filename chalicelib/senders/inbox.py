@@ -16,6 +16,7 @@ class Inbox:
 
     name: ClassVar[str] = "inbox"
     rest: ClassVar[timedelta] = timedelta(0)
+    takes: ClassVar[timedelta] = timedelta(0)
 
     def carries(self, message: Message) -> bool:
         return self.everything or message.test

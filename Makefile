@@ -39,6 +39,7 @@ setup: $(VENV)/.ready  ## make .venv; the other targets do it by themselves
 
 sdks: $(VENV)/.ready
 	@$(PYTHON) -m tools.sdks
+	@$(PYTHON) -m tools.examples
 
 clean:  ## remove all that was built or fetched
 	rm -rf $(VENV) .venv-* .cache build node_modules tests/sdk/node_modules

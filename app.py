@@ -8,16 +8,16 @@ gc.disable()
 from chalice.app import CORSConfig
 
 from chalicelib import logs
-from chalicelib.api import captchas, console, sms, status
+from chalicelib.api import captchas, console, events, sms, status
 from chalicelib.api.gateway import App
-from chalicelib.api.headers import ALLOWED
+from chalicelib.api.headers import ALLOWED, EXPOSED
 
 app = App("countersign")
 # Before the blueprints: a route registered earlier would have no CORS at all.
 app.api.cors = CORSConfig(
-    allow_origin="*", allow_headers=ALLOWED, expose_headers=["ETag", "Retry-After"], max_age=86400
+    allow_origin="*", allow_headers=ALLOWED, expose_headers=EXPOSED, max_age=86400
 )
-for routes in (status.routes, sms.routes, captchas.routes, *console.ROUTES):
+for routes in (status.routes, sms.routes, captchas.routes, events.routes, *console.ROUTES):
     app.register_blueprint(routes)
 logs.start()
 

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, captcha_ocr, imports, templates
+from bench import calls, captcha_ocr, delays, imports, templates
 from chalicelib.local.dynamodb import NotAvailable
 from tools import package
 
@@ -19,6 +19,9 @@ def main() -> None:
     try:
         costs = calls.measure()
         print(calls.HEAD, *costs, sep="\n")
+        took, needed = delays.measure()
+        print(f"\nFrom request to carrier, each AWS call delayed {delays.DELAY * 1000:.0f} ms")
+        print(f"{took:.1f} ms, where the delays of the calls that are needed take {needed:.0f} ms")
     except NotAvailable as missing:
         print(f"not measured: {missing}")
     ours, bare = imports.milliseconds()

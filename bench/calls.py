@@ -49,7 +49,7 @@ def _serve_sns(ready: Connection) -> None:
 
 
 @contextmanager
-def _carrier() -> Iterator[str]:
+def carrier() -> Iterator[str]:
     here, there = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve_sns, args=(there,), daemon=True)
     process.start()
@@ -116,8 +116,8 @@ def measure() -> list[Cost]:
     """The cost of each endpoint on its common road; raises dynamodb.NotAvailable."""
     from chalicelib.local import dynamodb, embedded
 
-    with dynamodb.running() as tables, _carrier() as carrier, embedded.aws(dynamodb=tables):
-        os.environ.update(SENDERS="sns", AWS_ENDPOINT_URL_SNS=carrier)
+    with dynamodb.running() as tables, carrier() as sns, embedded.aws(dynamodb=tables):
+        os.environ.update(SENDERS="sns", AWS_ENDPOINT_URL_SNS=sns)
         recorder = Recorder()
         from chalicelib import aws
 

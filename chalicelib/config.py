@@ -3,13 +3,17 @@
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
 from pathlib import Path
 
-#: Every sender there is; `senders.chain` builds them.
-SENDERS = ("sns", "inbox")
+#: Every sender there is, but for a team's own functions; `senders.carriers` builds them.
+SENDERS = ("sns", "eum", "notify", "inbox")
+
+_ARN = "[A-Za-z0-9_:/-]{1,256}"
+_FUNCTION = r"[a-z][a-z0-9_-]{0,19}\s*=\s*[A-Za-z0-9_.:$-]{1,170}"
+_PRICE = r"[0-9]{0,2}\.[0-9]{1,5}"
 
 _FORMS = {
     "stage": r"[a-z][a-z0-9-]{0,19}",
@@ -17,6 +21,19 @@ _FORMS = {
     "peppers_parameter": r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
     "sns_sender_id": r"|(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}",
     "sns_max_price": r"|[0-9]{1,3}(\.[0-9]{1,5})?",
+    "eum_origination": "|[A-Za-z0-9_:/+-]{1,256}",
+    "eum_voice_origination": "|[A-Za-z0-9_:/+-]{1,256}",
+    "eum_configuration_set": f"|{_ARN}",
+    "eum_protect_configuration": f"|{_ARN}",
+    "eum_max_price": f"|{_PRICE}",
+    "eum_voice_max_price": f"|{_PRICE}",
+    "eum_in_entity_id": "|[!-~]{1,64}",
+    "eum_in_template_id": "|[!-~]{1,64}",
+    "notify_configuration": f"|{_ARN}",
+    "notify_template": "|[A-Za-z0-9_-]{1,256}",
+    "notify_voice_template": "|[A-Za-z0-9_-]{1,256}",
+    "notify_countries": r"|[A-Z]{2}(\s*,\s*[A-Z]{2})*",
+    "functions": rf"|{_FUNCTION}(\s*,\s*{_FUNCTION})*",
     "public_url": r"|https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?",
 }
 
@@ -33,9 +50,22 @@ class Config:
     stage: str = _variable("local", "`local`, `dev`, `prod`, or a stage of your own")
     table_prefix: str = _variable("", "tables are `PREFIX-lines` and so on: `countersign-STAGE`")
     peppers_parameter: str = _variable("", "SecureString parameter: `/countersign/STAGE/peppers`")
-    senders: str = _variable("", "in the order they are asked: `sns`; at the desk `inbox`")
+    senders: str = _variable("", "in the order they are asked: `sns`, `eum`, `notify`, functions")
     sns_sender_id: str = _variable("", "originator shown where allowed: 1 to 11 letters and digits")
     sns_max_price: str = _variable("", "the most one text may cost, in US dollars: `0.50`")
+    eum_origination: str = _variable("", "a number, pool or sender ID texts come from, or its ARN")
+    eum_voice_origination: str = _variable("", "a number or pool calls come from; none, no calls")
+    eum_configuration_set: str = _variable("", "where receipts go, of `eum` and of `notify`")
+    eum_protect_configuration: str = _variable("", "which countries `eum` may reach, by its id")
+    eum_max_price: str = _variable("", "the most one text may cost, in US dollars: `0.50`")
+    eum_voice_max_price: str = _variable("", "the most a minute's call may cost, in US dollars")
+    eum_in_entity_id: str = _variable("", "what India's DLT registry knows the team by")
+    eum_in_template_id: str = _variable("", "what it knows the built-in text by")
+    notify_configuration: str = _variable("", "a Notify configuration, by its id or ARN")
+    notify_template: str = _variable("", "AWS's template; none is the configuration's default")
+    notify_voice_template: str = _variable("", "AWS's template for calls; none, no calls")
+    notify_countries: str = _variable("", "`US, JP`: where to; none is the Basic tier's thirty")
+    functions: str = _variable("", "your own senders: `aliyun=FUNCTION, tencent=ARN`")
     public_url: str = _variable("", "where clients reach the service, if not at the gateway itself")
 
     @classmethod
@@ -72,12 +102,27 @@ class Config:
             for name, form in _FORMS.items()
             if not re.fullmatch(form, getattr(self, name))
         ]
-        unknown = [name for name in self.sender_names if name not in SENDERS]
-        if unknown or not self.sender_names:
-            faults.append(f"SENDERS={self.senders!r}: there are {', '.join(SENDERS)}")
+        names, known = self.sender_names, (*SENDERS, *self.functions_by_name)
+        if not names or not set(names) <= set(known):
+            faults.append(f"SENDERS={self.senders!r}: there are {', '.join(known)}")
+        if len(set(names)) < len(names):
+            faults.append(f"SENDERS={self.senders!r}: each is asked once")
+        faults += self._faults_of_functions()
+        if "notify" in names and not self.notify_configuration:
+            faults.append("NOTIFY_CONFIGURATION is empty, and SENDERS names notify")
+        if "CN" in self.notify_regions:
+            faults.append(f"NOTIFY_COUNTRIES={self.notify_countries!r}: Notify never reaches CN")
         if self.deployed and "inbox" in self.sender_names:
             faults.append(f"SENDERS={self.senders!r}: on {self.stage} the inbox would send nothing")
         return faults
+
+    def _faults_of_functions(self) -> Iterator[str]:
+        names = [name for name, _ in self._functions]
+        for name in sorted(set(names)):
+            if name in SENDERS:
+                yield f"FUNCTIONS={self.functions!r}: {name} is a sender already"
+            if names.count(name) > 1:
+                yield f"FUNCTIONS={self.functions!r}: {name} stands twice"
 
     @property
     def deployed(self) -> bool:
@@ -85,7 +130,26 @@ class Config:
 
     @property
     def sender_names(self) -> tuple[str, ...]:
-        return tuple(name.strip() for name in self.senders.split(",") if name.strip())
+        return _listed(self.senders)
+
+    @property
+    def functions_by_name(self) -> dict[str, str]:
+        """The team's own functions by the names they have as senders."""
+        return dict(self._functions)
+
+    @property
+    def notify_regions(self) -> tuple[str, ...]:
+        return _listed(self.notify_countries)
+
+    @property
+    def _functions(self) -> list[tuple[str, str]]:
+        pairs = (pair.partition("=") for pair in _listed(self.functions))
+        return [(name.strip(), function.strip()) for name, _, function in pairs]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """What stands between the commas of *text*."""
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def stage_environment(stage: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,9 +14,15 @@ from .config import Config
 from .domain.apps import App
 from .domain.codes import Keyring
 from .domain.errors import BadRequest, Conflict, Refusal
+from .domain.exports import csv_header, csv_lines, json_lines
+from .domain.searches import Search
 from .domain.settings import Settings
+from .store.records import DynamoRecords
 from .store.secrets import PEPPER_BYTES
 from .wiring import stores
+
+#: Records held in memory at a time.
+_PAGE = 1000
 
 
 class Fault(Exception):
@@ -28,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked.apps, asked.secrets = stores(Config.read(stage=asked.stage))
         print(asked.run(asked))
-    except (Fault, ValueError) as fault:
+    except (Fault, OSError, ValueError) as fault:
         print(f"operate: {fault}", file=sys.stderr)
         return 1
     except (Refusal, BotoCoreError, ClientError) as fault:
@@ -143,6 +150,22 @@ def rotate_pepper(asked: argparse.Namespace) -> str:
     return f"{kept.name}: {1 + len(older[:2])} on the ring; in use within five minutes"
 
 
+def export_records(asked: argparse.Namespace) -> str:
+    """write an app's records of a day (UTC) to a file, newest first; numbers are masked"""
+    app = _app(asked)
+    search = Search(app.id, day=date.fromisoformat(asked.day))
+    records, now, written, place = DynamoRecords(), datetime.now(UTC), 0, ""
+    as_csv = asked.format == "csv"
+    with Path(asked.file).open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_header() if as_csv else "")
+        while True:
+            page = records.search(search, before=place, limit=_PAGE, now=now)
+            file.write((csv_lines if as_csv else json_lines)(page.records))
+            written, place = written + len(page.records), page.next
+            if not place:
+                return f"{asked.file}: {written} records"
+
+
 def settings_help(asked: argparse.Namespace) -> str:
     """list an app's settings, and a deployment's environment variables"""
     settings = [item for item in fields(Settings) if item.metadata]
@@ -196,6 +219,11 @@ def _parser() -> argparse.ArgumentParser:
         keys.add_argument("app", help="app id")
         keys.add_argument("--master", action="store_true", help="the master key")
     command("rotate-pepper", rotate_pepper)
+    export = command("export-records", export_records)
+    export.add_argument("app", help="app id")
+    export.add_argument("--day", required=True, help="2040-01-02")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    export.add_argument("file", help="where to; it is written over")
     command("settings", settings_help)
     return parser
 

@@ -10,21 +10,28 @@ from .config import Config
 from .flows.apps import Apps
 from .flows.billing import Billing
 from .flows.captchas import Captchas
+from .flows.counters import Counters
 from .flows.delivery import Delivery, Listener
+from .flows.fallbacks import Fallbacks
 from .flows.notices import Notices
+from .flows.openings import Openings
 from .flows.previews import Previews
+from .flows.records import Records
 from .flows.sends import SEND_WITHIN, Sends
 from .flows.templates import Templates
+from .flows.timers import Timers
 from .flows.verification import Verification
 from .flows.wordings import Wordings
 from .store import tables
 from .store.apps import DynamoApps
 from .store.captchas import DynamoCaptchas
+from .store.counters import DynamoCounters
 from .store.lines import DynamoLines
 from .store.purses import DynamoPurses
 from .store.records import DynamoRecords
 from .store.secrets import ParameterSecrets
 from .store.templates import DynamoTemplates
+from .store.timers import SqsTimers
 
 _building = threading.Lock()
 
@@ -46,6 +53,12 @@ class Service:
     templates: Templates
     previews: Previews
     notices: Notices
+    delivery: Delivery
+    openings: Openings
+    timers: Timers
+    queue: str
+    records: Records
+    counters: Counters
     billing: Billing
     listeners: list[Listener]
 
@@ -68,9 +81,22 @@ def _build() -> Service:
     )
     captchas = Captchas(DynamoCaptchas(), secrets, _draw)
     listeners: list[Listener] = []
-    delivery = Delivery(senders.chain(config), records, logs.log, logs.crash, listeners)
+    carriers = senders.carriers(config)
+    delivery = Delivery(
+        senders.router(config, carriers),
+        records,
+        logs.log,
+        logs.crash,
+        listeners,
+        feedback=senders.listening(carriers),
+    )
     wordings = Wordings(templates)
     billing = Billing(purses, logs.log)
+    openings = Openings(directory, lines, records, secrets, delivery)
+    fallbacks = Fallbacks(
+        directory, lines, records, templates, openings, billing, delivery, logs.log
+    )
+    timers = SqsTimers(f"{config.table_prefix}-timers")
     sends = Sends(
         lines,
         records,
@@ -89,11 +115,17 @@ def _build() -> Service:
         captchas=captchas,
         sends=sends,
         verification=Verification(lines, secrets, logs.log),
-        apps=Apps(directory),
+        apps=Apps(directory, carriers.keys()),
         templates=Templates(templates),
         previews=Previews(templates, wordings, delivery),
         notices=Notices(sends, templates, logs.log, logs.crash),
         billing=billing,
+        delivery=delivery,
+        openings=openings,
+        timers=Timers(directory, timers, delivery, openings, fallbacks),
+        queue=timers.name,
+        records=Records(records, secrets),
+        counters=Counters(DynamoCounters()),
         listeners=listeners,
     )
 

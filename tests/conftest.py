@@ -26,8 +26,9 @@ os.environ.update(
 from chalicelib import aws, wiring
 from chalicelib.domain.codes import random_token
 from chalicelib.domain.phones import PhoneNumber
-from chalicelib.local import dynamodb, embedded
+from chalicelib.local import dynamodb, embedded, endpoint
 from chalicelib.local.desk import Letter, Tray
+from chalicelib.local.messaging import EndUserMessaging
 from chalicelib.store.tables import TABLES
 from chalicelib.wiring import Service
 from tests.faults import Faults
@@ -131,6 +132,15 @@ def decisions() -> Iterator[Decisions]:
     logger.removeHandler(handler)
 
 
+@pytest.fixture
+def messaging(monkeypatch: pytest.MonkeyPatch) -> Iterator[EndUserMessaging]:
+    """End User Messaging, which clients made from now on meet in place of AWS's."""
+    messaging = EndUserMessaging()
+    with endpoint.running(messaging) as address:
+        monkeypatch.setenv(endpoint.VARIABLE, address)
+        yield messaging
+
+
 class Clock:
     """Time that passes when told."""
 
@@ -175,3 +185,11 @@ def true_desk(dynamodb_local: str) -> Iterator[Desk]:
 def of_dynamodb_local(address: str) -> dict[str, str]:
     """The environment of a deployment of its own on the database at *address*."""
     return {"AWS_ENDPOINT_URL_DYNAMODB": address, "TABLE_PREFIX": f"t{random_token()}"}
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock, as a list to change."""
+    now = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    return now

@@ -40,6 +40,11 @@ def no_answer(error: type[BotoCoreError]) -> Fault:
     return answer
 
 
+def garbled(request: AWSPreparedRequest) -> AWSResponse:
+    """What comes back is no answer of AWS's."""
+    return AWSResponse(request.url, 200, {}, MockRawResponse("<<\N{DEGREE SIGN}"))
+
+
 def cancelled(*codes: str) -> Fault:
     """DynamoDB does nothing of a transaction, for a reason of each of its parts."""
     said = {
@@ -54,15 +59,35 @@ def cancelled(*codes: str) -> Fault:
     return answer
 
 
+class Killed(BaseException):
+    """The process is gone: nothing of ours is there to catch this."""
+
+
+def killed(*, after: bool = False) -> Fault:
+    """The process dies before AWS is asked, or *after* it has done what it was asked."""
+
+    def answer(request: AWSPreparedRequest) -> AWSResponse:
+        if after:
+            _done(request)
+        raise Killed
+
+    return answer
+
+
 def lost_reply(error: type[BotoCoreError]) -> Fault:
     """AWS does what it was asked, and its answer is lost."""
 
     def answer(request: AWSPreparedRequest) -> AWSResponse:
-        if botocore_stubber("lost", request) is None:  # it goes to DynamoDB Local
-            URLLib3Session().send(request)
+        _done(request)
         raise error(endpoint_url=request.url, error="injected")
 
     return answer
+
+
+def _done(request: AWSPreparedRequest) -> None:
+    """Let AWS do what it is asked."""
+    if botocore_stubber("lost", request) is None:  # it goes to a server on this machine
+        URLLib3Session().send(request)
 
 
 class Faults:

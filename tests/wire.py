@@ -90,6 +90,10 @@ class Console:
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
 
+    def find(self, path: str, **query: Any) -> Answer:
+        """A GET with a query."""
+        return self.door.send("GET", f"/console/api/{path}?{urlencode(query)}")
+
     def post(self, path: str, **fields: Any) -> Answer:
         return self.ask("POST", path, **fields)
 

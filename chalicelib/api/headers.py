@@ -26,3 +26,6 @@ ALLOWED = [
     "X-Uluru-Client-Version",
     "X-Uluru-Session-Token",
 ]
+
+#: What a page may read of an answer.
+EXPOSED = ["ETag", "Retry-After", "X-Next"]

@@ -6,7 +6,9 @@ from functools import singledispatch
 from typing import Any
 
 from ..domain.apps import App
+from ..domain.counters import Tally
 from ..domain.findings import Finding
+from ..domain.records import Record
 from ..domain.signatures import Signature
 from ..domain.templates import Template, Version
 
@@ -87,4 +89,46 @@ def _(finding: Finding) -> Any:
         "at": finding.at,
         "length": finding.length,
         "text": finding.text,
+    }
+
+
+@present.register
+def _(record: Record) -> Any:
+    """The whole number stays with us: who looks for it knows it."""
+    return {
+        "id": record.id,
+        "phone": record.to.masked,
+        "channel": record.channel,
+        "kind": record.kind,
+        "template": record.template,
+        "signature": record.signature,
+        "text": record.text,
+        "state": record.status,
+        "stateName": record.status.shown,
+        "sender": record.sender,
+        "messageId": record.message_id,
+        "word": record.word,
+        "error": record.error,
+        "segments": record.cost.segments,
+        "price": record.price,
+        "estimate": record.cost.price,
+        "timeline": {
+            "requested": record.at,
+            "accepted": record.accepted_at,
+            "carrier": record.carrier_at,
+            "device": record.device_at,
+            "verified": record.verified_at,
+        },
+    }
+
+
+@present.register
+def _(tally: Tally) -> Any:
+    return {
+        "sent": tally.sent,
+        "delivered": tally.delivered,
+        "verified": tally.verified,
+        "failed": tally.failed,
+        "segments": tally.segments,
+        "cost": tally.cost,
     }

@@ -14,6 +14,7 @@ from .codes import wellformed
 from .errors import InvalidPhoneNumber
 from .phones import PhoneNumber
 from .prices import Prices
+from .routes import Routes
 
 _YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 _TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
@@ -133,6 +134,14 @@ def within(least: int, most: int) -> Form:
     return Form(read)
 
 
+def _seconds(text: str) -> int:
+    if not text:
+        return 0
+    if not re.fullmatch("[0-9]{1,3}", text) or not 15 <= int(text) <= 120:
+        raise ValueError(f"seconds from 15 to 120, or nothing for never: {text[:40]!r}")
+    return int(text)
+
+
 def choice(choices: type[StrEnum]) -> Form:
     """One of a few words."""
 
@@ -163,3 +172,6 @@ WORDS = Form(_words, ", ".join)
 HOURS = Form(Hours.parse, _none)
 AMOUNT = Form(_amount, _none)
 PRICES = Form(Prices.parse)
+ROUTES = Form(Routes.parse)
+#: So long carriers need at least, and so long people wait at the most.
+SECONDS = Form(_seconds, lambda value: str(value or ""))

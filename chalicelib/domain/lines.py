@@ -17,7 +17,7 @@ from .quotas import Quota
 FAILURES = 100
 CLOSED_FOR = timedelta(days=1)
 
-#: A function lives ten seconds: a send of which nothing is on file after these has died.
+#: A function lives fourteen seconds: a send of which nothing is on file after these has died.
 DEAD_AFTER = timedelta(seconds=15)
 #: How often in a row a dead send is taken over before the limits count it all the same.
 TAKEOVERS = 3

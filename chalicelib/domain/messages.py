@@ -31,12 +31,17 @@ class Kind(StrEnum):
 class Message:
     """One text, or one speech, to one phone.
 
+    *id* names its record, and *app* whose it is: no two messages bear one id, so that a carrier
+    or a team's own function can tell a repetition.
     *text* is what is shown or read out, *wording* what it was made of: half of the world's
     suppliers take no texts, but the id of a template and its values.  *code* is empty, and
     *expires_at* None, for what carries no code; a late message can be let die with its code.
-    *test* marks a test number, which no carrier is to be bothered with.
+    *test* marks a test number, which no carrier is to be bothered with.  *route* names the
+    senders to ask, in their order; None leaves it to the deployment.
     """
 
+    id: str
+    app: str
     to: PhoneNumber
     text: str = field(repr=False)
     channel: Channel
@@ -44,6 +49,7 @@ class Message:
     code: str = field(default="", repr=False)
     expires_at: datetime | None = None
     test: bool = False
+    route: tuple[str, ...] | None = None
 
     @property
     def masked_text(self) -> str:
@@ -64,6 +70,7 @@ class SendError(Exception):
 
     SendError
     ├── Unavailable    nothing left the house; another sender may do better
+    │   └── Declined   this sender takes other messages, but not this one
     ├── Rejected       the number or the text is refused; no other will do better
     └── Unknown        no answer came after the request was out: it may be on its way
     """
@@ -76,6 +83,10 @@ class SendError(Exception):
 
 class Unavailable(SendError):
     """Busy, broken, or over its own quota."""
+
+
+class Declined(Unavailable):
+    """Not this message: its country, its price, its channel.  The sender itself is well."""
 
 
 class Rejected(SendError):

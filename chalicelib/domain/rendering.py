@@ -107,10 +107,10 @@ class _Shown:
     def __str__(self) -> str:
         if self._value is None:
             raise RenderFailed(f"missing variable: {self._name}")
-        return self._scene.spend(_text(self._value))
+        return self._scene.spend(printed(self._value))
 
 
-def _text(value: Scalar) -> str:
+def printed(value: Scalar) -> str:
     """*value* as JavaScript prints it, but for whole numbers, which keep all their digits."""
     if isinstance(value, str):
         return value

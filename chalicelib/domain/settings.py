@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from .forms import (
     NUMBERS,
     PRICES,
     REGION,
+    ROUTES,
+    SECONDS,
     SWITCH,
     WORDS,
     Form,
@@ -27,8 +30,13 @@ from .phones import PhoneNumber
 from .prices import Prices
 from .quotas import Limit, Limits
 from .reviews import Review
+from .routes import Routes
 from .segments import Rule
+from .timers import Fallback
 from .words import FORBIDDEN_WORDS, MARKETING_WORDS
+
+#: The two months for which LeanCloud's console keeps its records.
+RECORD_DAYS = 60
 
 _LIMIT = "limit_"
 
@@ -109,6 +117,18 @@ class Settings:
     daily_cap: Decimal | None = _setting(
         None, AMOUNT, "the most to spend on messages a day, UTC (else 154); empty: no end"
     )
+    record_days: int = _setting(
+        RECORD_DAYS, within(1, 400), "days for which a message's record is kept"
+    )
+    routes: Routes = _setting(
+        Routes, ROUTES, "senders by country and channel: CN=aliyun, sns; */voice=eum"
+    )
+    fallback_after: int = _setting(
+        0, SECONDS, "a code that is neither delivered nor used by then goes another way, once"
+    )
+    fallback: Fallback = _setting(
+        Fallback.SENDER, choice(Fallback), "which way that is: the next sender, or voice"
+    )
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -151,6 +171,11 @@ class Settings:
         """The settings that differ from the defaults, as text."""
         default = Settings().texts()
         return {name: text for name, text in self.texts().items() if text != default[name]}
+
+    @property
+    def records_kept_for(self) -> timedelta:
+        """How long a record is kept that is filed now."""
+        return timedelta(days=self.record_days)
 
     def admit(self, *, master: bool) -> None:
         """Raises NotAllowed when the general code service is switched off for clients."""

@@ -57,15 +57,7 @@ class Wording:
         """
         if channel is Channel.VOICE:
             return code
-        system: dict[str, Value] = {
-            "name": self.name,
-            "sign": self.signature.text,
-            "template": self.template,
-            "ttl": max(1, ttl // timedelta(minutes=1)),
-        }
-        if self.kind is Kind.VERIFICATION:
-            system["code"] = code
-        text = rendering.render(self.source, {**self.values, **system})
+        text = rendering.render(self.source, self.variables(code, ttl=ttl))
         if self.kind is Kind.VERIFICATION and code not in text:
             raise RenderFailed("the code is not in the text")
         # Judged by what the template says: a value could pretend to be the ending.
@@ -75,6 +67,18 @@ class Wording:
         if len(text) > LONGEST:
             raise RenderFailed(f"the text is longer than {LONGEST} characters")
         return text
+
+    def variables(self, code: str, *, ttl: timedelta) -> dict[str, Value]:
+        """All that the source may ask for, by name: the values, and what the service fills in."""
+        system: dict[str, Value] = {
+            "name": self.name,
+            "sign": self.signature.text,
+            "template": self.template,
+            "ttl": max(1, ttl // timedelta(minutes=1)),
+        }
+        if self.kind is Kind.VERIFICATION:
+            system["code"] = code
+        return {**self.values, **system}
 
 
 def chinese(to: PhoneNumber) -> bool:

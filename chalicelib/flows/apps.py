@@ -4,7 +4,7 @@ Every change is of what was read: it names the version, and is refused as Stale,
 stand, when another came before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,9 +21,10 @@ _RACES = 12
 
 @dataclass(eq=False, repr=False)
 class Apps:
-    """The apps, as their administrators see and change them."""
+    """The apps, as their administrators see and change them; *senders* are the deployment's."""
 
     apps: ports.Apps
+    senders: Set[str]
 
     def read(self, id: str) -> App:
         """The app as it stands at this moment."""
@@ -41,6 +42,12 @@ class Apps:
                 settings = settings.set(name, text)
             except ValueError as fault:
                 raise BadRequest(f"{fault}.", field=name) from fault
+        unknown = settings.routes.senders - self.senders
+        if unknown:
+            there = ", ".join(sorted(self.senders))
+            raise BadRequest(
+                f"routes: no sender {min(unknown)}; there are {there}.", field="routes"
+            )
         default = settings.default_signature
         if default and all(one.name != default for one in app.signatures):
             raise BadRequest("default_signature: no signature of that name.", field=_DEFAULT)

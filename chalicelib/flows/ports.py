@@ -1,19 +1,24 @@
 """This is where the flows say what they ask of the outside world: all of it, on one page."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..domain.apps import App
 from ..domain.captchas import Captcha, ValidateToken
 from ..domain.challenges import Codebook, Purpose
 from ..domain.codes import Keyring
+from ..domain.counters import Heading, Tally
 from ..domain.lines import Issued, Line, Order
 from ..domain.messages import Message, Sent
+from ..domain.phones import PhoneNumber
 from ..domain.purses import Charge
+from ..domain.receipts import Receipt
 from ..domain.records import Record
+from ..domain.searches import Page, Search
 from ..domain.templates import Template
+from ..domain.timers import Timer
 
 
 class Apps(Protocol):
@@ -78,6 +83,9 @@ class Lines(Protocol):
     def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
         """Count a guess; the line as it was before.  Raises InvalidCode if none is judged."""
 
+    def find(self, app: str, phone: PhoneNumber) -> Line:
+        """A line as it stands at this moment; an empty one if nothing is known of the phone."""
+
 
 class Captchas(Protocol):
     """Pictures that are out, and the proofs that they were read."""
@@ -103,10 +111,53 @@ class Captchas(Protocol):
 class Records(Protocol):
     """What became of each message."""
 
-    def put(self, record: Record) -> None: ...
+    def put(self, record: Record, *, kept_for: timedelta) -> None:
+        """File a record; what was heard of its message before stays."""
 
     def filed(self, id: str) -> bool:
-        """Whether there is a record of request *id*."""
+        """Whether there is a record of request *id*, or a carrier's word on its message."""
+
+    def find(self, id: str) -> Record | None:
+        """The record of request *id* as it stands at this moment."""
+
+    def receive(self, receipt: Receipt) -> Record | None:
+        """Do as `Record.received` says; the record as it was before, None if it is not filed.
+
+        What is heard before that waits for it.  Raises NotFiled if the receipt does not name
+        its record, and there is none of its message.
+        """
+
+    def verified(self, id: str, at: datetime) -> Record | None:
+        """Do as `Record.verified` says; the record as it was before, None if it is not filed."""
+
+    def claim(self, id: str, *, by: str) -> bool:
+        """Let *by* be the second message of record *id*; False if it has one, or arrived."""
+
+    def search(self, search: Search, *, before: str, limit: int, now: datetime) -> Page:
+        """At most *limit* records after the place *before*, newest first.
+
+        There may be fewer, and more to come: the page's *next* is what tells.
+        """
+
+
+class Timers(Protocol):
+    """What is to be looked after later."""
+
+    def set(self, timer: Timer, *, now: datetime) -> None:
+        """Let *timer* come back when it is due, at least once; raises OutOfService.
+
+        It may come early, if it is due later than the clock behind this reaches.
+        """
+
+
+class Counters(Protocol):
+    """What became of each app's messages, in numbers."""
+
+    def add(self, heading: Heading, tally: Tally, *, record: str, step: str, now: datetime) -> bool:
+        """Count a *step* of a record; False if it was counted before."""
+
+    def read(self, app: str, first: date, last: date) -> Mapping[Heading, Tally]:
+        """The counters of the days from *first* to *last*."""
 
 
 class Purses(Protocol):
@@ -161,12 +212,31 @@ class Sender(Protocol):
     def rest(self) -> timedelta:
         """How long it takes nothing at all, after failures; zero as a rule."""
 
+    @property
+    def takes(self) -> timedelta:
+        """How long one attempt takes at the most."""
+
+
+@runtime_checkable
+class Feedback(Protocol):
+    """A carrier that likes to hear whether its messages arrived: it steers by it."""
+
+    def feedback(self, message_id: str, *, received: bool) -> None:
+        """Say whether the code of a message came back.
+
+        Raises Unavailable, Rejected or Unknown, and nothing else: for the log, since nobody
+        waits for it and the carrier does without.
+        """
+
 
 class Senders(Sender, Protocol):
     """Several senders that stand as one."""
 
     def choose(self, message: Message) -> str | None:
         """The name of the sender that would be asked first; None when nobody would take it."""
+
+    def others(self, message: Message, than: str) -> tuple[str, ...]:
+        """The senders on the message's route but the one it came by, in their order."""
 
 
 class Easel(Protocol):

@@ -19,7 +19,7 @@ from .clock import clock
 from .delivery import Delivery
 from .wordings import Wordings, Words
 
-#: The function lives ten seconds and a carrier may take six of them to answer: a send begun
+#: The function lives fourteen seconds and carriers may take eight of them to answer: a send begun
 #: later than this could die in the middle, or before its record is filed.
 SEND_WITHIN = timedelta(seconds=3)
 
@@ -69,17 +69,18 @@ class Sends:
         if wording.kind is Kind.MARKETING:
             marketing.admit(draft.to, app.settings.marketing_hours, now=now)
         self.delivery.ready(draft)
-        id = random_token()
         with self.captchas.redeemed(
-            app, request.validate_token, id=id, master=request.master, now=now
+            app, request.validate_token, id=draft.id, master=request.master, now=now
         ):
-            self._send(app, request, draft, id=id, now=now, until=until or now + self.send_within)
+            self._send(app, request, draft, now=now, until=until or now + self.send_within)
 
     @staticmethod
     def draft(app: App, request: SendRequest, wording: Wording, *, now: datetime) -> Message:
         """The message with a code that opens nothing; raises RenderFailed."""
         words, code = request.words, wording.kind is Kind.VERIFICATION
         return Message(
+            id=random_token(),
+            app=app.id,
             to=words.to,
             text=wording.text(DUMMY, ttl=request.ttl, channel=words.channel),
             channel=words.channel,
@@ -87,29 +88,24 @@ class Sends:
             code=DUMMY if code else "",
             expires_at=now + request.ttl if code else None,
             test=words.to.e164 in app.settings.test_numbers,
+            route=app.settings.routes.to(words.to.region, words.channel),
         )
 
     def _send(
-        self,
-        app: App,
-        request: SendRequest,
-        draft: Message,
-        *,
-        id: str,
-        now: datetime,
-        until: datetime,
+        self, app: App, request: SendRequest, draft: Message, *, now: datetime, until: datetime
     ) -> None:
         fixed = app.settings.test_numbers.get(draft.to.e164)
         codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
-        order = self._order(app, request, draft, codebook, id)
+        order = self._order(app, request, draft, codebook)
         issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
         try:
             message = self._with_code(draft, issued, now)
             cost = Cost.of(message, app.settings)
-            with self.billing.paid(app, cost, id=id, now=now):
+            with self.billing.paid(app, cost, id=draft.id, now=now):
                 if clock() > until:
                     raise OutOfService("too late to begin a send")
-                self.delivery.dispatch(message, id=id, app=app.id, cost=cost, now=now)
+                kept_for = app.settings.records_kept_for
+                self.delivery.dispatch(message, cost=cost, now=now, kept_for=kept_for)
         except Exception:  # whatever it was, nothing went out: see `Delivery.dispatch`
             self.lines.give_back(issued)
             raise
@@ -127,14 +123,12 @@ class Sends:
         return replace(draft, text=text, code=code, expires_at=expires_at)
 
     @staticmethod
-    def _order(
-        app: App, request: SendRequest, draft: Message, codebook: Codebook, id: str
-    ) -> Order:
+    def _order(app: App, request: SendRequest, draft: Message, codebook: Codebook) -> Order:
         quotas = app.settings.limits.quotas(
             kind=draft.wording.kind,
             channel=draft.channel,
             signature=draft.wording.signature.text,
         )
         if not draft.code:
-            return Order(id, quotas)
-        return Order(id, quotas, Purpose.OPERATION, request.ttl, codebook.keyring.nonce())
+            return Order(draft.id, quotas)
+        return Order(draft.id, quotas, Purpose.OPERATION, request.ttl, codebook.keyring.nonce())

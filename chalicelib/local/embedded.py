@@ -11,6 +11,7 @@ from typing import Any
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
+from .. import aws as aws_
 from ..domain.apps import App
 from ..domain.codes import Keyring
 from ..domain.settings import Settings
@@ -18,6 +19,7 @@ from ..flows.clock import clock
 from ..store import tables
 from ..store.secrets import PEPPER_BYTES
 from ..wiring import Service, service
+from .endpoint import VARIABLE
 
 APP_ID = "countersign-local-app"
 APP_KEY = "local-app-key"
@@ -45,8 +47,11 @@ def lock_moto() -> None:
 
 
 @contextmanager
-def aws(*, dynamodb: str = "") -> Iterator[None]:
-    """An AWS of our own, and none of the user's; *dynamodb* is where DynamoDB Local listens."""
+def aws(*, dynamodb: str = "", messaging: str = "") -> Iterator[None]:
+    """An AWS of our own, and none of the user's.
+
+    *dynamodb* is where DynamoDB Local listens, *messaging* where End User Messaging does.
+    """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(
@@ -57,6 +62,8 @@ def aws(*, dynamodb: str = "") -> Iterator[None]:
     )
     if dynamodb:
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = dynamodb
+    if messaging:
+        os.environ[VARIABLE] = messaging
     lock_moto()
     with mock_aws():
         yield
@@ -72,6 +79,7 @@ def furnish(settings: str) -> Service:
     app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     furnished = service()
     tables.create_all()
+    aws_.client("sqs", connect=1, read=2).create_queue(QueueName=furnished.queue)
     furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
     # Approved before the settings may forbid what it is made of.
     signed = app.with_settings(Settings(plain_signatures=True)).with_approved(app.name, now=clock())

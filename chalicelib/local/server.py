@@ -4,12 +4,14 @@ import io
 import os
 import signal
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import datetime
 
 from ..domain.messages import Message, Sent
-from . import dynamodb, embedded
+from . import dynamodb, embedded, endpoint
 from .gateway import Gateway
+from .messaging import EndUserMessaging
+from .receipts import Event
 
 HOST = "127.0.0.1"
 
@@ -47,9 +49,11 @@ def _run(port: str, database: str) -> int:
         return _refuse(f"DYNAMODB={database}: there are moto (as by default) and local")
     with ExitStack() as stack:
         try:
-            endpoint = stack.enter_context(dynamodb.running()) if database == "local" else ""
-            stack.enter_context(embedded.aws(dynamodb=endpoint))
+            tables = stack.enter_context(dynamodb.running()) if database == "local" else ""
+            messaging = stack.enter_context(endpoint.running(EndUserMessaging(tell=_told)))
+            stack.enter_context(embedded.aws(dynamodb=tables, messaging=messaging))
             server = stack.enter_context(_serve(int(port)))
+            stack.enter_context(_pumping())
         except (dynamodb.NotAvailable, ValueError) as fault:
             return _refuse(str(fault))
         except OSError as fault:
@@ -60,7 +64,7 @@ def _run(port: str, database: str) -> int:
             id=embedded.APP_ID,
             key=embedded.APP_KEY,
             master=embedded.MASTER_KEY,
-            tables="DynamoDB Local" if endpoint else "moto",
+            tables="DynamoDB Local" if tables else "moto",
         )
         print(ready, flush=True)
         server.serve_forever(poll_interval=0.1)
@@ -77,6 +81,18 @@ def _serve(port: int) -> Gateway:
     service.listeners.extend([desk.tray.receive, _print])
     app.register_blueprint(desk.routes)
     return Gateway(HOST, port, app)
+
+
+def _pumping() -> AbstractContextManager[None]:
+    from . import pump
+
+    return pump.running()
+
+
+def _told(event: Event) -> None:
+    from . import pump
+
+    pump.receive(event)
 
 
 def _print(message: Message, sent: Sent, at: datetime) -> None:

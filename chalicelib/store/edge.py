@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -96,34 +97,45 @@ def get(table: type[Model], key: str, range: str | None = None) -> Item | None:
     return call(table, "GetItem", asked).get("Item")
 
 
-def query(table: type[Model], key: str, *, after: str, most: int) -> list[Item]:
-    """Up to *most* items of one hash key, by range key, from behind the one *after*.
+def query(
+    table: type[Model], key: str, *, first: str = "", last: str = "~", most: int = 0
+) -> Iterator[Item]:
+    """Every item of one hash key, by range key, between two of these if they are given.
 
-    Raises Busy or OutOfService.
+    With *most*, so many at the most.  Raises Busy or OutOfService.
     """
-    connection = table._get_connection()
-    hash, range = table._hash_key_attribute().attr_name, table._range_key_attribute().attr_name
+    ((name, value),) = key_of(table, key).items()
     asked: dict[str, Any] = {
-        "TableName": connection.table_name,
-        "KeyConditionExpression": "#hash = :hash AND #range > :after",
-        "ExpressionAttributeNames": {"#hash": hash, "#range": range},
-        "ExpressionAttributeValues": {":hash": {"S": key}, ":after": {"S": after or " "}},
+        "KeyConditionExpression": "#key = :key",
+        "ExpressionAttributeNames": {"#key": name},
+        "ExpressionAttributeValues": {":key": value},
         "ConsistentRead": True,
-        "Limit": most,
+        **({"Limit": most} if most else {}),
     }
-    found: list[Item] = call(table, "Query", asked)["Items"]
-    return found
+    if first:
+        asked["KeyConditionExpression"] += " AND #range BETWEEN :first AND :last"
+        asked["ExpressionAttributeNames"]["#range"] = table._range_key_attribute().attr_name
+        asked["ExpressionAttributeValues"] |= {":first": {"S": first}, ":last": {"S": last}}
+    found = (item for page in pages(table, "Query", asked) for item in page["Items"])
+    return islice(found, most or None)
 
 
 def scan(table: type[Model]) -> Iterator[Item]:
     """Every item of a small table; raises Busy or OutOfService."""
-    asked: dict[str, Any] = {"TableName": table.Meta.table_name}
+    return (item for page in pages(table, "Scan", {}) for item in page["Items"])
+
+
+def pages(
+    table: type[Model], operation: str, asked: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """The answers of a Query or Scan, page after page; raises Busy or OutOfService."""
+    asked = {"TableName": table.Meta.table_name, **asked}
     while True:
-        page = call(table, "Scan", asked)
-        yield from page["Items"]
+        page = call(table, operation, asked)
+        yield page
         if not page.get("LastEvaluatedKey"):
             return
-        asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        asked = {**asked, "ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def get_many(table: type[Model], keys: Iterable[str]) -> dict[str, Item]:
@@ -162,7 +174,7 @@ def pause(attempt: int) -> None:
     time.sleep(random.uniform(0, _FIRST_WAIT * 2 ** min(attempt, _TRIES - 2)))  # noqa: S311  jitter
 
 
-def call(table: type[Model], operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+def call(table: type[Model], operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The answer, tried again while DynamoDB is busy or out of reach; never a guess at one."""
     begun = time.monotonic()
     dispatch = table._get_connection().connection.dispatch

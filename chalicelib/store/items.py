@@ -7,7 +7,7 @@ from pynamodb.expressions.operand import Path
 from ..domain.challenges import Challenge, Purpose
 from ..domain.lines import Line
 from . import edge
-from .tables import instant
+from .attributes import instant
 
 #: What a slot holds that no send has reached yet.
 NEVER = 0

@@ -19,10 +19,12 @@ from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Purpo
 from ..domain.codes import random_token
 from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
+from ..domain.phones import PhoneNumber
 from ..domain.quotas import Quota
 from . import edge
+from .attributes import millis
 from .items import NEVER, line_of, slot_of, writer_of
-from .tables import ChallengeMap, LineRow, millis
+from .tables import ChallengeMap, LineRow
 
 #: How long a line is kept after the last thing it must remember.
 _KEPT_FOR = CLOSED_FOR + timedelta(days=1)
@@ -113,6 +115,9 @@ class DynamoLines:
             if purpose in challenges and mark in challenges[purpose].tried:
                 return _before_guess(line, purpose, mark)  # it was counted; the reply was lost
             raise InvalidCode(line.unjudged(purpose, now)) from None
+
+    def find(self, app: str, phone: PhoneNumber) -> Line:
+        return line_of(edge.get(LineRow, f"{app}#{phone.e164}") or {})
 
 
 def _key(codebook: Codebook) -> str:

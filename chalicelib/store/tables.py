@@ -4,54 +4,21 @@ Key parts are joined with ``#`` and begin with the app's id.  `purge_at` is Dyna
 broom, days late at times, and never a clock.
 """
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from pynamodb.attributes import (
-    Attribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
 )
-from pynamodb.constants import NUMBER, PAY_PER_REQUEST_BILLING_MODE, STREAM_NEW_AND_OLD_IMAGE
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE, STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.models import Model
 
 from .. import aws  # noqa: F401  pynamodb is to use our session
-
-
-class InstantAttribute(Attribute[datetime]):
-    """An instant in UTC, kept as milliseconds since 1970."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: datetime) -> str:
-        return str(millis(value))
-
-    def deserialize(self, value: str) -> datetime:
-        return instant(int(value))
-
-
-class DecimalAttribute(Attribute[Decimal]):
-    """An exact number: pynamodb's own goes through a float."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: Decimal) -> str:
-        return format(value, "f")
-
-    def deserialize(self, value: str) -> Decimal:
-        return Decimal(value)
-
-
-def millis(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def instant(millis: int) -> datetime:
-    return datetime.fromtimestamp(millis // 1000, UTC).replace(microsecond=millis % 1000 * 1000)
+from .attributes import DecimalAttribute, InstantAttribute
+from .indexes import ByDay, ByMessage, ByPhone
 
 
 class _Meta:
@@ -169,18 +136,23 @@ class CaptchaRow(Row):
 
 
 class RecordRow(Row):
-    """What became of a message."""
+    """What became of a message; without *app* no more than what was heard of it so far.
+
+    *app_phone*, *app_day* and *message* are keys of indexes, and *place* is the order in them:
+    see `store/indexes.py`.
+    """
 
     class Meta(_Meta):
         table_name = "records"
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
 
     id = UnicodeAttribute(hash_key=True)
-    app = UnicodeAttribute()
-    phone = UnicodeAttribute()
-    channel = UnicodeAttribute()
-    text = UnicodeAttribute()
-    status = UnicodeAttribute()
-    at = InstantAttribute()
+    app = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    at = InstantAttribute(null=True)
     kind = UnicodeAttribute(null=True)
     template = UnicodeAttribute(null=True)
     signature = UnicodeAttribute(null=True)
@@ -189,7 +161,46 @@ class RecordRow(Row):
     sender = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     error = UnicodeAttribute(null=True)
+    word = UnicodeAttribute(null=True)
+    billed = DecimalAttribute(null=True)
+    expires_at = InstantAttribute(null=True)
+    values = UnicodeAttribute(null=True)
+    first = UnicodeAttribute(null=True)
+    second = UnicodeAttribute(null=True)
+    accepted_at = InstantAttribute(null=True)
+    carrier_at = InstantAttribute(null=True)
+    device_at = InstantAttribute(null=True)
+    verified_at = InstantAttribute(null=True)
+    app_phone = UnicodeAttribute(null=True)
+    app_day = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    message = UnicodeAttribute(null=True)
     purge_at = TTLAttribute()
+
+    by_phone = ByPhone()
+    by_day = ByDay()
+    by_message = ByMessage()
+
+
+class CounterRow(Row):
+    """A shard of a counter, or the mark of a step that was counted, of which there is no more.
+
+    *key* is `app#shard` and *name* `day#country#sender#channel`; of a mark, the record and its
+    step.
+    """
+
+    class Meta(_Meta):
+        table_name = "counters"
+
+    key = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+    sent = NumberAttribute(null=True)
+    delivered = NumberAttribute(null=True)
+    verified = NumberAttribute(null=True)
+    failed = NumberAttribute(null=True)
+    segments = NumberAttribute(null=True)
+    cost = DecimalAttribute(null=True)
+    purge_at = TTLAttribute(null=True)
 
 
 class PurseRow(Row):
@@ -210,7 +221,15 @@ class PurseRow(Row):
     purge_at = TTLAttribute(null=True)
 
 
-TABLES: tuple[type[Row], ...] = (AppRow, TemplateRow, LineRow, CaptchaRow, RecordRow, PurseRow)
+TABLES: tuple[type[Row], ...] = (
+    AppRow,
+    TemplateRow,
+    LineRow,
+    CaptchaRow,
+    RecordRow,
+    CounterRow,
+    PurseRow,
+)
 _NOUNS = {table: table.Meta.table_name for table in TABLES}
 
 

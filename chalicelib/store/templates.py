@@ -27,7 +27,9 @@ class DynamoTemplates:
         return _template(item) if item else None
 
     def of(self, app: str, *, after: str, most: int) -> list[Template]:
-        return [_template(item) for item in edge.query(TemplateRow, app, after=after, most=most)]
+        behind = f"{after}\0"  # the least that is greater
+        found = edge.query(TemplateRow, app, first=behind, last="\U0010ffff", most=most)
+        return [_template(item) for item in found]
 
     def create(self, template: Template) -> Template:
         return self._put(template, TemplateRow.name.does_not_exist())

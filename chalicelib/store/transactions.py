@@ -16,11 +16,17 @@ Write = Mapping[str, Mapping[str, Any]]
 
 
 def updating(
-    table: type[Model], key: str, actions: Sequence[Action], condition: Condition | None = None
+    table: type[Model],
+    key: str,
+    actions: Sequence[Action],
+    condition: Condition | None = None,
+    *,
+    range: str | None = None,
 ) -> Write:
     """A change of one item."""
-    connection = table._get_connection()
-    asked = connection.get_operation_kwargs(key, key=KEY, actions=actions, condition=condition)
+    asked = table._get_connection().get_operation_kwargs(
+        key, range, key=KEY, actions=actions, condition=condition
+    )
     return {"Update": asked}
 
 

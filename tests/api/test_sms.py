@@ -461,7 +461,7 @@ def test_what_still_counts_is_not_swept(desk: Desk, clock: Clock) -> None:
 
     assert line.purge_at >= now + timedelta(days=1, minutes=30)
     assert captcha.purge_at >= now + timedelta(seconds=60)
-    assert record.purge_at == now + timedelta(days=90)
+    assert record.purge_at == now + timedelta(days=60)
 
 
 def test_a_success_forgives_the_failures_before_it(open_desk: Opener, clock: Clock) -> None:

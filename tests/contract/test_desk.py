@@ -101,6 +101,14 @@ def test_every_message_is_printed(server: Server, phone: str):
     assert f"→ inbox texts +86{phone}: {said}\n" in server.printed
 
 
+def test_end_user_messaging_is_embedded_too(tmp_path: Path, phone: str):
+    with running(tmp_path, SENDERS="eum") as server:
+        assert send(server, phone).code == 0
+        said = server.message_to(phone)
+        assert f"→ eum texts +86{phone}: {said}\n" in server.printed
+        assert verify(server, phone, server.code_to(phone)).code == 0
+
+
 def test_the_inbox_lists_messages_newest_first(server: Server):
     first, second = str(next(_numbers)), str(next(_numbers))
     send(server, first)

@@ -15,13 +15,18 @@ from typing import Any
 
 import pytest
 from pynamodb.attributes import TTLAttribute
+from pynamodb.indexes import Index
 from pynamodb.models import Model
 
 from chalicelib.api.headers import ALLOWED
 from chalicelib.config import Config
 from chalicelib.domain.errors import NotFound, Unauthorized
+from chalicelib.domain.lines import DEAD_AFTER
 from chalicelib.flows.sends import SEND_WITHIN
+from chalicelib.senders.receipts import EUM_EVENTS
+from chalicelib.senders.router import ALL_TAKE
 from chalicelib.senders.sns import Sns
+from chalicelib.store import edge
 from chalicelib.store.tables import TABLES
 from tools import package
 
@@ -55,6 +60,34 @@ GATEWAY_RESPONSES = [
     "UNSUPPORTED_MEDIA_TYPE",
     "WAF_FILTERED",
 ]
+
+_HEARD = {"dynamodb:UpdateItem", "sqs:SendMessage", "logs:CreateLogStream", "logs:PutLogEvents"}
+_STREAM = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+_SMS_VOICE = {
+    f"sms-voice:Send{what}Message" for what in ("Text", "Voice", "NotifyText", "NotifyVoice")
+}
+#: The functions that hear what happened, and what each may do.
+HEARERS = {
+    "CarrierEvent": _HEARD | {"dynamodb:Query"},
+    "CarrierTopic": _HEARD | {"dynamodb:Query"},
+    "DeliveryLog": _HEARD | {"dynamodb:Query"},
+    "LineChanged": _HEARD
+    | _STREAM
+    | {"dynamodb:GetItem", "ssm:GetParameter", "sms-voice:PutMessageFeedback"},
+    "RecordChanged": _HEARD | _STREAM | {"dynamodb:GetItem", "sqs:GetQueueUrl"},
+    "TimerDue": _HEARD
+    | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter"}
+    | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes", "ReceiveMessage")}
+    | {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage"}
+    | {"sns:Publish", "lambda:InvokeFunction", "sms-voice:PutMessageFeedback"}
+    | _SMS_VOICE,
+}
+STREAMS = {"LineChanged": "Lines", "RecordChanged": "Records"}
 
 #: Runs from the unzipped package alone, as the function does.
 PROGRAM = """
@@ -93,7 +126,10 @@ class Package:
 
     @property
     def statements(self) -> list[dict[str, Any]]:
-        policies = self.properties("ApiHandlerRole")["Policies"]
+        return self.statements_of("ApiHandler")
+
+    def statements_of(self, function: str) -> list[dict[str, Any]]:
+        policies = self.properties(f"{function}Role")["Policies"]
         return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
 
 
@@ -242,11 +278,28 @@ def test_the_template_makes_a_table_as_the_store_declares_it(
             declared["TimeToLiveSpecification"] = enabled
     if view := getattr(table.Meta, "stream_view_type", None):
         declared["StreamSpecification"] = {"StreamViewType": view}
+    if indexes := [index for index in vars(table).values() if isinstance(index, Index)]:
+        declared["GlobalSecondaryIndexes"] = [_declared(index) for index in indexes]
+        declared["AttributeDefinitions"] += [
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in dict.fromkeys(
+                key["AttributeName"]
+                for index in declared["GlobalSecondaryIndexes"]
+                for key in index["KeySchema"]
+            )
+        ]
 
     made = built.properties(f"{noun.capitalize()}Table")
 
     kept = {"PointInTimeRecoverySpecification", "DeletionProtectionEnabled"}
     assert {name: value for name, value in made.items() if name not in kept} == declared
+
+
+def _declared(index: Index[Any]) -> dict[str, Any]:
+    """An index as a template makes it."""
+    schema = index._get_schema()
+    named = {"index_name": "IndexName", "key_schema": "KeySchema", "projection": "Projection"}
+    return {named[name]: value for name, value in schema.items() if name in named}
 
 
 def test_no_table_is_made_that_the_store_does_not_know(built: Package) -> None:
@@ -264,7 +317,7 @@ def test_what_is_kept_outlives_its_stack_on_every_stage_but_dev(stage: str, tmp_
     rendered = (tmp_path / "tree" / ".chalice" / "resources.json").read_text("utf-8")
     resources = json.loads(rendered)["Resources"]
 
-    for noun in ("Apps", "Templates", "Records", "Purses"):
+    for noun in ("Apps", "Templates", "Records", "Counters", "Purses"):
         table = resources[f"{noun}Table"]
         fate = "Delete" if stage == "dev" else "Retain"
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (fate, fate)
@@ -380,6 +433,7 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         "delete": "DeleteItem",
         "get": "GetItem",
         "query": "Query",
+        "pages": "Query",
         "put": "PutItem",
         "scan": "Scan",
         "update": "UpdateItem",
@@ -388,7 +442,10 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         "snapshot": "GetItem",
         "updating": "UpdateItem",
     }
-    rooms = {"purses": ("purses", "tills", "alarms")}
+    rooms = {
+        "purses": ("purses", "tills", "alarms"),
+        "records": ("records", "searches"),
+    }
     used = {}
     for table in TABLES:
         noun = table.Meta.table_name.rpartition("-")[2]
@@ -400,21 +457,32 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         used[f"{noun.capitalize()}Table"].add("dynamodb:GetItem")  # store/health.py asks them all
     # The administrator's commands do that, not the function.
     used["AppsTable"] -= {"dynamodb:Scan"}
+    # Another function counts.
+    used["CountersTable"] -= {"dynamodb:UpdateItem"}
+    # It is indexes that are asked.
+    used["RecordsTable"] -= {"dynamodb:Query"}
+    statements = [one for one in built.statements if one["Action"][0].startswith("dynamodb:")]
 
     allowed = {
         statement["Resource"]["Fn::GetAtt"][0]: set(statement["Action"])
-        for statement in built.statements
-        if statement["Action"][0].startswith("dynamodb:")
+        for statement in statements
+        if isinstance(statement["Resource"], dict)
     }
 
     assert allowed == used
+    assert [one["Resource"] for one in statements if isinstance(one["Resource"], list)] == [
+        [
+            {"Fn::Sub": "${RecordsTable.Arn}/index/by_day"},
+            {"Fn::Sub": "${RecordsTable.Arn}/index/by_phone"},
+        ]
+    ]
 
 
 def test_the_function_may_read_its_one_parameter_and_write_its_own_log(built: Package) -> None:
     others = {
         statement["Sid"]: (statement["Action"], statement["Resource"])
         for statement in built.statements
-        if not statement["Action"][0].startswith(("dynamodb:", "sns:"))
+        if not statement["Action"][0].startswith(("dynamodb:", "sns:", "sms-voice:", "lambda:"))
     }
 
     parameter = Config.read({}, stage="dev").peppers_parameter
@@ -439,14 +507,70 @@ def test_the_log_is_the_functions_and_does_not_grow_for_ever(built: Package) -> 
     assert log["RetentionInDays"] == 30
 
 
+@pytest.mark.parametrize("function", HEARERS)
+def test_a_function_that_hears_does_what_it_must_and_no_more(built: Package, function: str) -> None:
+    allowed = {
+        action: statement.get("Resource")
+        for statement in built.statements_of(function)
+        for action in statement["Action"]
+    }
+
+    assert set(allowed) == HEARERS[function]
+    assert [action for action, resource in allowed.items() if resource == "*"] == [
+        action for action in allowed if action == "dynamodb:ListStreams"
+    ]
+
+
+@pytest.mark.parametrize("function", HEARERS)
+def test_a_function_that_hears_has_its_own_log_and_a_place_for_what_it_failed(
+    built: Package, function: str
+) -> None:
+    made = built.properties(function)
+    sources = [source["Properties"] for source in made.get("Events", {}).values()]
+    queue = {"Fn::GetAtt": ["UnheardQueue", "Arn"]}
+
+    assert made["Handler"].startswith("chalicelib.api.events.")
+    assert made["LoggingConfig"]["LogGroup"] == {"Ref": f"{function}LogGroup"}
+    assert f"{function}LogGroup" in json.dumps(built.statements_of(function))
+    if sources and sources[0].get("Queue"):
+        assert built.properties("TimersQueue")["RedrivePolicy"]["deadLetterTargetArn"] == queue
+        return
+    failed = made.get("DeadLetterQueue") or sources[0]["DestinationConfig"]["OnFailure"]
+    assert (failed["Type"], failed.get("TargetArn") or failed["Destination"]) == ("SQS", queue)
+
+
+@pytest.mark.parametrize(("function", "table"), [*STREAMS.items()])
+def test_a_stream_is_heard_in_order_and_from_where_it_failed(
+    built: Package, function: str, table: str
+) -> None:
+    [source] = built.properties(function)["Events"].values()
+
+    asked = source["Properties"]
+
+    assert asked["Stream"] == {"Fn::GetAtt": [f"{table}Table", "StreamArn"]}
+    assert asked["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert asked["StartingPosition"] == "TRIM_HORIZON"
+    [pattern] = asked["FilterCriteria"]["Filters"]
+    assert "REMOVE" not in json.loads(pattern["Pattern"])["eventName"]
+
+
+def test_events_of_other_messages_of_the_account_wake_nobody(built: Package) -> None:
+    [source] = built.properties("CarrierEvent")["Events"].values()
+
+    assert source["Properties"]["Pattern"] == {
+        "source": ["aws.sms-voice"],
+        "detail-type": EUM_EVENTS,
+        "detail": {"context": {"record": [{"exists": True}]}},
+    }
+
+
 def test_a_send_begun_at_the_last_moment_ends_before_the_function_does(built: Package) -> None:
     carrier = Sns()._client.meta.config
-    answer = timedelta(seconds=carrier.connect_timeout + carrier.read_timeout)
-
     lives = timedelta(seconds=built.properties("APIHandler")["Timeout"])
 
-    assert lives == timedelta(seconds=10)
-    assert lives >= SEND_WITHIN + answer
+    assert Sns.takes == timedelta(seconds=carrier.connect_timeout + carrier.read_timeout)
+    assert lives >= SEND_WITHIN + ALL_TAKE + timedelta(seconds=edge._PATIENCE)
+    assert lives < DEAD_AFTER
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -2,65 +2,91 @@
 
 import inspect
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import botocore.exceptions
-import botocore.session
 import pytest
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from moto.sns.models import sns_backends
 
+from chalicelib.config import Config
 from chalicelib.domain.messages import (
-    Channel,
-    Kind,
-    Message,
+    Declined,
     Rejected,
     SendError,
     Sent,
     Unavailable,
     Unknown,
 )
-from chalicelib.domain.phones import PhoneNumber
-from chalicelib.domain.reviews import State
-from chalicelib.domain.signatures import Signature
-from chalicelib.domain.wordings import Wording
-from chalicelib.flows.ports import Sender
-from chalicelib.senders import sns
+from chalicelib.flows.ports import Feedback, Sender
+from chalicelib.local.messaging import EndUserMessaging
+from chalicelib.senders import carriers, faults, listening
 from chalicelib.senders.breaker import Breaker
-from chalicelib.senders.failover import Failover
+from chalicelib.senders.eum import Eum
+from chalicelib.senders.faults import FaultTable
+from chalicelib.senders.function import Function
 from chalicelib.senders.inbox import Inbox
+from chalicelib.senders.notify import Notify
 from chalicelib.senders.sns import Sns
 from tests.conftest import Desk
-from tests.faults import lost_reply, no_answer, refusal
+from tests.faults import Fault, garbled, lost_reply, no_answer, refusal
+from tests.messages import MESSAGE, Double, routed
+from tests.supplier import Supplier
 
-MESSAGE = Message(
-    to=PhoneNumber("+8618612345678"),
-    text="【Shop】123456",
-    channel=Channel.SMS,
-    wording=Wording(
-        Kind.VERIFICATION,
-        Signature("1", "shop", "Shop", State.APPROVED, datetime(2026, 11, 21, tzinfo=UTC)),
-        "{{code}}",
-        "Shop",
-    ),
-    code="123456",
-    expires_at=datetime(2026, 11, 21, tzinfo=UTC),
-)
 
-SENDERS = {
+@dataclass(frozen=True)
+class World:
+    """All carriers, as far as a test can see them."""
+
+    desk: Desk
+    messaging: EndUserMessaging
+    supplier: Supplier
+
+    @property
+    def taken(self) -> int:
+        """How many messages are with a carrier."""
+        texts = sns_backends["123456789012"]["us-east-1"].sms_messages
+        return len(texts) + len(self.messaging.messages) + len(self.supplier.events)
+
+
+CARRIERS: dict[str, Callable[[], Sender]] = {
     "sns": Sns,
+    "eum": Eum,
+    "notify": lambda: Notify("nc-1"),
+    "supplier": lambda: Function("supplier", "sends-for-us"),
+}
+SENDERS: dict[str, Callable[[], Sender]] = {
+    **CARRIERS,
     "inbox": lambda: Inbox(everything=True),
     "breaker": lambda: Breaker(Sns()),
-    "failover": lambda: Failover((Inbox(), Sns())),
+    "router": lambda: routed(Sns()),
+}
+OPERATIONS = {
+    "sns": "sns.Publish",
+    "eum": "pinpoint-sms-voice-v2.SendTextMessage",
+    "notify": "pinpoint-sms-voice-v2.SendNotifyTextMessage",
+    "supplier": "lambda.Invoke",
 }
 
 
+@pytest.fixture
+def world(desk: Desk, messaging: EndUserMessaging) -> World:
+    supplier = Supplier()
+    desk.faults.always("lambda.Invoke", supplier)
+    return World(desk, messaging, supplier)
+
+
 @pytest.fixture(params=SENDERS)
-def sender(request: pytest.FixtureRequest, desk: Desk) -> Any:
+def sender(request: pytest.FixtureRequest, world: World) -> Sender:
     return SENDERS[request.param]()
+
+
+@pytest.fixture(params=CARRIERS)
+def carrier(request: pytest.FixtureRequest, world: World) -> Sender:
+    return CARRIERS[request.param]()
 
 
 def test_a_sender_says_its_name_and_the_carriers(sender: Sender) -> None:
@@ -69,9 +95,14 @@ def test_a_sender_says_its_name_and_the_carriers(sender: Sender) -> None:
     sent = sender.send(MESSAGE)
 
     assert isinstance(sent, Sent)
-    assert sent.sender in {"sns", "inbox"}
+    assert sent.sender in {*CARRIERS, "inbox"}
     assert sent.message_id
     assert sender.rest == timedelta(0)
+
+
+def test_a_sender_hands_over_one_message(carrier: Sender, world: World) -> None:
+    assert carrier.send(MESSAGE).sender == carrier.name
+    assert world.taken == 1
 
 
 def test_a_sender_logs_neither_code_nor_number(
@@ -80,38 +111,71 @@ def test_a_sender_logs_neither_code_nor_number(
     with caplog.at_level(logging.INFO):
         sender.send(MESSAGE)
 
-    assert "123456" not in caplog.text
-    assert "12345678" not in caplog.text
-    assert "123456" not in repr(sender) + repr(MESSAGE)
+    assert MESSAGE.code not in caplog.text
+    assert "91234567" not in caplog.text
+    assert MESSAGE.code not in repr(sender) + repr(MESSAGE)
 
 
-def errors() -> Iterator[str]:
-    """Every fault SNS may answer, as its service model has it."""
-    model = botocore.session.get_session().get_service_model("sns")
-    yield from {shape.error_code for shape in model.operation_model("Publish").error_shapes}
-    yield from ("OptedOut", "Throttled", "UserError")
-
-
-@pytest.mark.parametrize("code", sorted(errors()))
-def test_every_fault_of_the_service_model_is_in_one_table(code: str) -> None:
-    tables = [sns.REJECTED, sns.UNKNOWN, sns.UNAVAILABLE]
-
-    assert sum(code in table for table in tables) == 1
-
-
-@pytest.mark.parametrize(
-    ("table", "fault"),
-    [(sns.REJECTED, Rejected), (sns.UNKNOWN, Unknown), (sns.UNAVAILABLE, Unavailable)],
-)
-def test_faults_are_said_in_our_words(
-    desk: Desk, table: frozenset[str], fault: type[SendError]
+@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize("fault", [ReadTimeoutError, ConnectionClosedError])
+def test_a_lost_reply_is_no_second_message(
+    world: World, name: str, fault: type[botocore.exceptions.BotoCoreError]
 ) -> None:
-    for code in table:
-        desk.faults.next("sns.Publish", refusal(code, xml=True))
-        with pytest.raises(fault) as said:
-            Sns().send(MESSAGE)
-        assert said.value.reason == code
-        assert said.value.sender == "sns"
+    world.supplier.fault = fault
+    if name != "supplier":
+        world.desk.faults.next(OPERATIONS[name], lost_reply(fault))
+
+    with pytest.raises(Unknown) as said:
+        CARRIERS[name]().send(MESSAGE)
+
+    assert (said.value.sender, said.value.reason) == (name, fault.__name__)
+    assert world.desk.faults.calls[OPERATIONS[name]] == 1
+    assert world.taken == 1
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize(
+    ("code", "status", "meant"),
+    [
+        ("InternalFailure", 500, Unknown),
+        ("ServiceUnavailable", 503, Unknown),
+        ("SomethingNew", 500, Unknown),
+        ("SomethingNew", 400, Unavailable),
+        ("ExpiredTokenException", 403, Unavailable),
+    ],
+)
+def test_what_is_in_no_model_is_judged_by_its_status(
+    world: World, name: str, code: str, status: int, meant: type[SendError]
+) -> None:
+    world.desk.faults.next(OPERATIONS[name], refusal(code, status, xml=name == "sns"))
+
+    with pytest.raises(meant) as said:
+        CARRIERS[name]().send(MESSAGE)
+
+    assert (said.value.sender, said.value.reason) == (name, code)
+    assert world.desk.faults.calls[OPERATIONS[name]] == 1
+    assert world.taken == 0
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+@pytest.mark.parametrize(
+    ("fault", "meant"),
+    [
+        (no_answer(ReadTimeoutError), Unknown),
+        (no_answer(EndpointConnectionError), Unavailable),
+        (garbled, Unknown),
+    ],
+)
+def test_what_cannot_be_read_may_have_been_sent(
+    world: World, name: str, fault: Fault, meant: type[SendError]
+) -> None:
+    world.desk.faults.next(OPERATIONS[name], fault)
+
+    with pytest.raises(meant) as said:
+        CARRIERS[name]().send(MESSAGE)
+
+    assert said.value.sender == name
+    assert world.desk.faults.calls[OPERATIONS[name]] == 1
 
 
 def botocore_errors() -> list[type[botocore.exceptions.BotoCoreError]]:
@@ -124,110 +188,57 @@ def botocore_errors() -> list[type[botocore.exceptions.BotoCoreError]]:
 
 @pytest.mark.parametrize("error", botocore_errors(), ids=lambda error: error.__name__)
 def test_no_foreign_fault_escapes(error: type[botocore.exceptions.BotoCoreError]) -> None:
-    fault = error.__new__(error)
+    table, fault = FaultTable(frozenset(), frozenset(), frozenset()), error.__new__(error)
 
-    with pytest.raises((Unavailable, Unknown)) as said, sns.faults():
+    with pytest.raises((Unavailable, Unknown)) as said, table.renamed("a"):
         raise fault
 
-    never_out = issubclass(error, sns._NEVER_OUT) or not issubclass(error, sns._NO_ANSWER)
+    never_out = issubclass(error, faults.NEVER_OUT) or not issubclass(error, faults.NO_ANSWER)
     assert isinstance(said.value, Unavailable) == never_out
 
 
-def test_a_text_is_transactional_and_bears_what_is_configured(desk: Desk) -> None:
-    asked = Sns(sender_id="Shop", max_price="0.50")._attributes()
-
-    assert asked == {
-        "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
-        "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": "Shop"},
-        "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": "0.50"},
-    }
-    assert list(Sns()._attributes()) == ["AWS.SNS.SMS.SMSType"]
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        lost_reply(ReadTimeoutError),
-        lost_reply(ConnectionClosedError),
-        refusal("InternalError", 500, xml=True),
-        refusal("Throttled", xml=True),
-        no_answer(ReadTimeoutError),
-    ],
-)
-def test_nothing_is_ever_sent_twice(desk: Desk, fault: Any) -> None:
-    desk.faults.next("sns.Publish", fault)
-
-    with pytest.raises(SendError):
-        Sns().send(MESSAGE)
-
-    assert desk.faults.calls["sns.Publish"] == 1
-    texts = sns_backends["123456789012"]["us-east-1"].sms_messages
-    assert len(texts) <= 1
+def test_no_attempt_takes_longer_than_three_seconds(world: World) -> None:
+    """But a function's, which has five and a supplier to ask."""
+    for name in CARRIERS:
+        timeouts: Any = CARRIERS[name]()
+        config = timeouts._client.meta.config
+        total = config.connect_timeout + config.read_timeout
+        assert total == (5 if name == "supplier" else 3)
+        assert config.retries["total_max_attempts"] == 1
 
 
-@dataclass
-class Double:
-    """A sender that does as it is told."""
-
-    name: str
-    fault: SendError | None = None
-    carried: bool = True
-    sent: int = 0
-    rest: timedelta = timedelta(0)
-
-    def carries(self, message: Message) -> bool:
-        return self.carried
-
-    def send(self, message: Message) -> Sent:
-        self.sent += 1
-        if self.fault:
-            raise self.fault
-        return Sent(self.name, "1")
-
-
-@pytest.mark.parametrize(
-    ("first", "outcome", "asked"),
-    [
-        (None, "first", 0),
-        (Unavailable("busy"), "second", 1),
-        (Rejected("opted out"), Rejected, 0),
-        (Unknown("time-out"), Unknown, 0),
-    ],
-)
-def test_only_what_is_unavailable_moves_on_to_the_next(
-    first: SendError | None, outcome: Any, asked: int
-) -> None:
-    second = Double("second")
-    chain = Failover((Double("first", first), second))
-
-    if isinstance(outcome, str):
-        assert chain.send(MESSAGE).sender == outcome
-    else:
-        with pytest.raises(outcome):
-            chain.send(MESSAGE)
-    assert second.sent == asked
-
-
-def test_when_all_fail_the_reasons_are_told() -> None:
-    chain = Failover(
-        (
-            Double("a", Unavailable("busy", sender="a")),
-            Double("b", carried=False),
-            Double("c", Unavailable("down", sender="c")),
-        )
+def test_the_configured_senders_are_built_in_their_order() -> None:
+    config = Config.read(
+        {
+            "SENDERS": "aliyun, notify,eum,sns",
+            "NOTIFY_CONFIGURATION": "nc-1",
+            "NOTIFY_COUNTRIES": "US, JP",
+            "EUM_VOICE_ORIGINATION": "+12065550100",
+            "FUNCTIONS": "aliyun=sends-for-us",
+        }
     )
 
-    with pytest.raises(Unavailable, match="a: busy; c: down"):
-        chain.send(MESSAGE)
-    with pytest.raises(Unavailable, match="no sender carries sms"):
-        Failover(()).send(MESSAGE)
+    built: Any = carriers(config)
+
+    assert [one.name for one in built.values()] == list(built) == ["aliyun", "notify", "eum", "sns"]
+    assert built["aliyun"].function == "sends-for-us"
+    assert built["notify"].countries == ("US", "JP")
+    assert built["eum"].voice_origination == "+12065550100"
+    assert listening(built) == {"notify": built["notify"], "eum": built["eum"]}
 
 
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    now = [1000.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
-    return now
+@pytest.mark.parametrize("name", ["eum", "notify"])
+def test_a_carrier_hears_whether_the_code_came_back(world: World, name: str) -> None:
+    carrier = CARRIERS[name]()
+    assert isinstance(carrier, Feedback)
+    first, second = (carrier.send(MESSAGE).message_id for _ in range(2))
+
+    carrier.feedback(first, received=True)
+    carrier.feedback(second, received=False)
+
+    assert world.messaging.feedback == {first: "RECEIVED", second: "FAILED"}
+    with pytest.raises(Unavailable, match="ResourceNotFoundException"):
+        carrier.feedback("nobody", received=True)
 
 
 def failing(breaker: Breaker, times: int) -> None:
@@ -273,7 +284,7 @@ def test_a_breaker_lets_one_trial_through(now: list[float]) -> None:
 
 def test_slow_failures_and_refused_numbers_do_not_open_a_breaker(now: list[float]) -> None:
     slow, refused = Double("x", Unavailable("x")), Double("x", Rejected("x"))
-    for double in (slow, refused):
+    for double in (slow, refused, Double("x", Declined("x"))):
         breaker = Breaker(double)
         for _ in range(10):
             failing(breaker, 1)
@@ -282,7 +293,7 @@ def test_slow_failures_and_refused_numbers_do_not_open_a_breaker(now: list[float
 
 
 def test_the_inbox_takes_test_numbers_and_only_at_the_desk_everything() -> None:
-    test = Message(**{name: getattr(MESSAGE, name) for name in MESSAGE.__slots__} | {"test": True})
+    test = replace(MESSAGE, test=True)
 
     assert Inbox().carries(test)
     assert not Inbox().carries(MESSAGE)

@@ -32,6 +32,9 @@ def test_every_fault_is_said_at_once() -> None:
                 "SENDERS": "inbox,pigeon",
                 "SNS_SENDER_ID": "far too long a name",
                 "SNS_MAX_PRICE": "cheap",
+                "EUM_ORIGINATION": "My Shop",
+                "EUM_MAX_PRICE": "1",
+                "NOTIFY_COUNTRIES": "US, CN",
                 "PUBLIC_URL": "sms.example.org/",
                 "PEPPERS_PARAMETER": "peppers",
             }
@@ -40,6 +43,62 @@ def test_every_fault_is_said_at_once() -> None:
     told = str(said.value)
     for name in ("pigeon", "inbox", "SNS_SENDER_ID", "SNS_MAX_PRICE", "PUBLIC_URL", "PEPPERS"):
         assert name in told
+    for name in ("EUM_ORIGINATION", "EUM_MAX_PRICE", "NOTIFY_COUNTRIES"):
+        assert name in told
+
+
+def test_a_team_names_its_own_functions_and_sends_by_them() -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:tencent:live"
+    config = Config.read(
+        {"FUNCTIONS": f"aliyun = sends-for-us,tencent={arn}", "SENDERS": "tencent, aliyun"}
+    )
+
+    assert config.functions_by_name == {"aliyun": "sends-for-us", "tencent": arn}
+    assert config.sender_names == ("tencent", "aliyun")
+
+
+@pytest.mark.parametrize(
+    ("environ", "fault"),
+    [
+        ({"FUNCTIONS": "aliyun"}, "FUNCTIONS='aliyun' is not of the form"),
+        ({"FUNCTIONS": "Aliyun=f"}, "is not of the form"),
+        ({"FUNCTIONS": "aliyun=a b"}, "is not of the form"),
+        ({"FUNCTIONS": "sns=f"}, "sns is a sender already"),
+        ({"FUNCTIONS": "a=f,a=g"}, "a stands twice"),
+        ({"FUNCTIONS": "aliyun=f", "SENDERS": "tencent"}, "there are sns, eum, notify, inbox, al"),
+        ({"SENDERS": "sns,eum,sns"}, "each is asked once"),
+        ({"SENDERS": "notify"}, "NOTIFY_CONFIGURATION is empty"),
+        ({"NOTIFY_COUNTRIES": "us"}, "is not of the form"),
+        ({"NOTIFY_COUNTRIES": "JP,CN"}, "Notify never reaches CN"),
+    ],
+)
+def test_a_sender_that_could_not_send_is_said(environ: dict[str, str], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        Config.read(environ)
+
+
+def test_what_aws_takes_fits_the_forms() -> None:
+    """Neither stricter than botocore's model nor, but for a number's spelling, looser."""
+    import re
+
+    from chalicelib import aws
+    from chalicelib.config import _FORMS
+
+    model = aws.session().get_service_model("pinpoint-sms-voice-v2")
+    for name, shape, samples in (
+        ("eum_origination", "TextMessageOriginationIdentity", ["MyShop", "+1206", "pool-1", "a b"]),
+        ("eum_voice_origination", "VoiceMessageOriginationIdentity", ["+1206", "pool-1", "a.b"]),
+        ("eum_configuration_set", "ConfigurationSetNameOrArn", ["a_b", "arn:aws:x/y", "+"]),
+        ("eum_protect_configuration", "ProtectConfigurationIdOrArn", ["a_b", "arn:a/y", "+"]),
+        ("eum_max_price", "MaxPrice", ["0.50", ".5", "12.34567", "123.4", "1", "."]),
+        ("notify_configuration", "NotifyConfigurationIdOrArn", ["nc-1", "arn:a/y", "+"]),
+        ("notify_template", "NotifyTemplateId", ["notify-en-001", "a b"]),
+        ("eum_in_entity_id", "DestinationCountryParameterValue", ["1101", "x" * 65, "a b"]),
+    ):
+        known = model.shape_for(shape).metadata
+        for sample in samples:
+            takes = bool(re.fullmatch(known["pattern"], sample)) and len(sample) <= known["max"]
+            assert bool(re.fullmatch(_FORMS[name], sample)) == takes, (name, sample)
 
 
 def test_a_function_that_ships_the_desk_does_not_start() -> None:

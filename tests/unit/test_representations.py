@@ -16,12 +16,14 @@ from chalicelib.domain.messages import Channel, Kind, Message, Rejected
 from chalicelib.domain.phones import PhoneNumber
 from chalicelib.domain.records import Record
 from chalicelib.domain.reviews import State
+from chalicelib.domain.searches import Search
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.signatures import Signature
 from chalicelib.domain.wordings import Wording
 from chalicelib.flows.notices import Notice
 from chalicelib.flows.sends import SendRequest
 from chalicelib.flows.wordings import Words
+from chalicelib.store.changes import LineChange
 from chalicelib.store.tables import AppRow, CaptchaRow, LineRow, RecordRow
 
 SECRET = "135791-hidden"
@@ -34,7 +36,7 @@ ORDER = Order("1", (), Purpose.OPERATION, timedelta(minutes=1), SECRET)
 LINE = Line(challenges={Purpose.OPERATION: CHALLENGE})
 SIGNATURE = Signature("1", "shop", "Shop", State.APPROVED, NOW)
 WORDING = Wording(Kind.NOTICE, SIGNATURE, "{{a}}", "Shop", {"a": SECRET})
-MESSAGE = Message(PHONE, SECRET, Channel.SMS, WORDING, SECRET, NOW)
+MESSAGE = Message("1", "an-app-of-ours", PHONE, SECRET, Channel.SMS, WORDING, SECRET, NOW)
 WORDS = Words(PHONE, variables={"a": SECRET})
 APP = App(
     "an-app-of-ours", "Shop", (SECRET,), (SECRET,), Settings(test_numbers={PHONE.e164: SECRET})
@@ -59,7 +61,9 @@ APP = App(
         WORDING,
         WORDS,
         Notice("a", "b", {"a": SECRET}),
-        Record.of(MESSAGE, id="1", app="an-app-of-ours", cost=Cost(1, Decimal(0)), at=NOW),
+        Record.of(MESSAGE, cost=Cost(1, Decimal(0)), at=NOW),
+        Search("an-app-of-ours", phone=PHONE),
+        LineChange("an-app-of-ours", PHONE, LINE, LINE),
         SendRequest(WORDS, timedelta(1), False, validate_token=SECRET),
         Call(APP, False, NOW, {"validate_token": SECRET, "mobilePhoneNumber": PHONE.e164}),
         AppRow(id="1", keys=[SECRET], master_keys=[SECRET]),

@@ -47,6 +47,8 @@ def test_settings_are_read_and_written_alike() -> None:
         ("longest_value", "0", "from 1 to 400"),
         ("longest_value", "401", "from 1 to 400"),
         ("longest_value", "１", "whole number"),
+        ("record_days", "0", "from 1 to 400"),
+        ("record_days", "401", "from 1 to 400"),
         ("prices", "CN=free", "REGION=DOLLARS"),
         ("opt_out_en", "", "cannot be empty"),
         ("forbidden_words", "x" * 21, "words of 20"),

@@ -103,6 +103,26 @@ def test_the_signature_leads_and_the_reserved_names_are_the_services_own(
     assert said(wording) == text
 
 
+def test_a_supplier_that_takes_no_text_is_given_all_that_it_is_made_of() -> None:
+    wording = replace(builtin("zh", op="付款"), template="Order")
+
+    assert wording.variables("123456", ttl=TEN) == {
+        "op": "付款",
+        "name": "天天商城",
+        "sign": "天天",
+        "template": "Order",
+        "code": "123456",
+        "ttl": 10,
+    }
+    assert list(template("{{a}}", a="1").variables("", ttl=TEN)) == [
+        "a",
+        "name",
+        "sign",
+        "template",
+        "ttl",
+    ]
+
+
 @pytest.mark.parametrize(
     ("wording", "fault"),
     [

@@ -1,7 +1,28 @@
 """The administrator's doors: `/console/api/…`, for the master key alone."""
 
-from . import balances, notices, previews, settings, signatures, templates
+from . import (
+    balances,
+    counters,
+    exports,
+    notices,
+    previews,
+    records,
+    settings,
+    signatures,
+    templates,
+)
 
 ROUTES = tuple(
-    door.routes for door in (settings, signatures, templates, previews, balances, notices)
+    door.routes
+    for door in (
+        settings,
+        signatures,
+        templates,
+        previews,
+        balances,
+        notices,
+        records,
+        exports,
+        counters,
+    )
 )

@@ -1,6 +1,8 @@
 """This is where an administrator's fields are read, and each fault names its field."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ...domain.errors import BadRequest, VersionNeeded
@@ -47,6 +49,28 @@ def texts(call: Call, name: str, *, most: int) -> tuple[str, ...]:
     ):
         raise BadRequest(f"{name} must be a list of 1 to {most} strings.", field=name)
     return tuple(values)
+
+
+def whole(call: Call, name: str, *, default: int, most: int) -> int:
+    """A whole number from 1 to *most*, as number or as text."""
+    value = call.given.get(name)
+    if value is None:
+        return default
+    said = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not re.fullmatch("[0-9]{1,9}", said) or not 1 <= int(said) <= most:
+        raise BadRequest(f"{name} must be a whole number from 1 to {most}.", field=name)
+    return int(said)
+
+
+def day(call: Call, name: str) -> date:
+    """A day that there must be, in UTC: `2040-01-02`."""
+    said = text(call, name)
+    try:
+        if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
+            raise ValueError(said)
+        return date.fromisoformat(said)
+    except ValueError:
+        raise BadRequest(f"{name} must be a day such as 2040-01-02.", field=name) from None
 
 
 def table(call: Call, name: str) -> Mapping[str, Any]:

@@ -1,0 +1,73 @@
+"""This is where the desk does what AWS does by itself: streams, timers and receipts are heard."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import aws, logs
+from ..api import events
+from ..store.tables import LineRow, RecordRow
+from ..wiring import service
+from . import streams
+
+#: Seconds between two looks.
+_PACE = 0.2
+
+
+@dataclass(eq=False, repr=False)
+class Pump:
+    """Hands the functions that wait for events what there is for them, each thing once."""
+
+    _heard: Counter[str] = field(default_factory=Counter)
+
+    def turn(self) -> int:
+        """Hand over all that there is now; how much that was."""
+        handed = 0
+        for table, hear in ((LineRow, events.line_changed), (RecordRow, events.record_changed)):
+            name = table.Meta.table_name
+            news = streams.told(table)[self._heard[name] :]
+            if news:
+                self._heard[name] += len(news)
+                hear(streams.event(news), None)
+                handed += len(news)
+        return handed + self._timers()
+
+    @staticmethod
+    def _timers() -> int:
+        sqs: Any = aws.client("sqs", connect=1, read=2)
+        url = sqs.get_queue_url(QueueName=service().queue)["QueueUrl"]
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            told = {"messageId": message["MessageId"], "body": message["Body"]}
+            if not events.timer_due({"Records": [told]}, None)["batchItemFailures"]:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return len(messages)
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """A pump at work in a thread of its own."""
+    pump, over = Pump(), threading.Event()
+
+    def work() -> None:
+        while not over.wait(_PACE):
+            try:
+                pump.turn()
+            except Exception as fault:  # the desk goes on
+                logs.crash(fault)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(5)
+
+
+def receive(event: dict[str, Any]) -> None:
+    """Hand over a receipt of End User Messaging, as EventBridge would."""
+    events.carrier_event(event, None)

@@ -1,5 +1,8 @@
 """What happens when something fails half-way: nothing is lost, counted twice or sent twice."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import (
@@ -14,6 +17,8 @@ from pynamodb.expressions.operand import Path
 from chalicelib.domain.captchas import ValidateToken
 from chalicelib.domain.codes import Keyring
 from chalicelib.domain.errors import OutOfService
+from chalicelib.domain.messages import Message, Sent
+from chalicelib.senders.inbox import Inbox
 from chalicelib.store import edge
 from chalicelib.store.tables import AppRow, CaptchaRow, LineRow, RecordRow
 from tests.api.test_captchas import proved
@@ -617,3 +622,29 @@ def test_a_gateway_may_decode_the_path_or_not_and_take_a_plus_for_a_blank(
 
     assert answered(event).code == 0
     assert answered(event).code == 603
+
+
+def test_carriers_that_take_their_time_do_not_hold_up_a_verification(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They answer only once the code has been verified: else neither would ever end."""
+    desk.send()
+    code = desk.code()
+    asked, verified = threading.Semaphore(0), threading.Event()
+    send = Inbox.send
+
+    def slowly(self: Inbox, message: Message) -> Sent:
+        asked.release()
+        assert verified.wait(60)
+        return send(self, message)
+
+    monkeypatch.setattr(Inbox, "send", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        sends = [pool.submit(desk.send, f"+861861234{place:04}") for place in range(8)]
+        for _ in sends:
+            assert asked.acquire(timeout=60)
+
+        assert desk.verify(code) == 0
+
+        verified.set()
+        assert [one.result() for one in sends] == [0] * 8

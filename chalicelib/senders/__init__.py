@@ -49,6 +49,7 @@ def _eum(config: Config) -> Sender:
         origination=config.eum_origination,
         voice_origination=config.eum_voice_origination,
         configuration_set=config.eum_configuration_set,
+        deployment=config.table_prefix,
         protect_configuration=config.eum_protect_configuration,
         max_price=config.eum_max_price,
         voice_max_price=config.eum_voice_max_price,
@@ -63,6 +64,7 @@ def _notify(config: Config) -> Sender:
         template=config.notify_template,
         voice_template=config.notify_voice_template,
         configuration_set=config.eum_configuration_set,
+        deployment=config.table_prefix,
         countries=config.notify_regions or BASIC,
     )
 

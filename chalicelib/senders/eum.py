@@ -32,6 +32,7 @@ class Eum:
     origination: str = ""
     voice_origination: str = ""
     configuration_set: str = ""
+    deployment: str = ""
     protect_configuration: str = ""
     max_price: str = ""
     voice_max_price: str = ""
@@ -62,7 +63,7 @@ class Eum:
     def _text(self, message: Message) -> dict[str, Any]:
         marketing = message.wording.kind is Kind.MARKETING
         return given(
-            **common(message, configuration_set=self.configuration_set),
+            **common(message, self.configuration_set, self.deployment),
             OriginationIdentity=self.origination,
             MessageBody=message.text,
             MessageType="PROMOTIONAL" if marketing else "TRANSACTIONAL",
@@ -73,7 +74,7 @@ class Eum:
 
     def _call(self, message: Message) -> dict[str, Any]:
         return given(
-            **common(message, configuration_set=self.configuration_set),
+            **common(message, self.configuration_set, self.deployment),
             OriginationIdentity=self.voice_origination,
             MessageBody=speech(message.code),
             MessageBodyTextType="SSML",
@@ -103,7 +104,7 @@ def client() -> Any:
     return aws.client("pinpoint-sms-voice-v2", connect=1, read=2)
 
 
-def common(message: Message, *, configuration_set: str) -> dict[str, Any]:
+def common(message: Message, configuration_set: str, deployment: str) -> dict[str, Any]:
     """What every operation that sends is told of *message*.
 
     A code that comes too late is worth nothing, so it dies with its message; and of a code we
@@ -112,7 +113,8 @@ def common(message: Message, *, configuration_set: str) -> dict[str, Any]:
     said: dict[str, Any] = given(
         DestinationPhoneNumber=message.to.e164,
         ConfigurationSetName=configuration_set,
-        Context={"record": message.id, "app": message.app},
+        # The receipts of an account go to all its deployments: each listens for its own.
+        Context=given(record=message.id, app=message.app, deployment=deployment),
     )
     if message.expires_at:
         left = message.expires_at - datetime.now(UTC)

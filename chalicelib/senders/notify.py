@@ -30,6 +30,7 @@ class Notify:
     template: str = ""
     voice_template: str = ""
     configuration_set: str = ""
+    deployment: str = ""
     countries: tuple[str, ...] = BASIC
 
     name: ClassVar[str] = "notify"
@@ -42,7 +43,7 @@ class Notify:
         return plain and spoken and message.to.region in self.countries
 
     def send(self, message: Message) -> Sent:
-        said = common(message, configuration_set=self.configuration_set)
+        said = common(message, self.configuration_set, self.deployment)
         with FAULTS.renamed(self.name):
             if message.channel is Channel.VOICE:
                 answer = self._client.send_notify_voice_message(

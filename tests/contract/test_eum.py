@@ -43,6 +43,7 @@ FULL = Eum(
     origination="pool-1",
     voice_origination="+12065550100",
     configuration_set="receipts",
+    deployment="countersign-dev",
     protect_configuration="protect-1",
     max_price="0.50",
     voice_max_price="1.00",
@@ -71,7 +72,11 @@ def test_a_code_is_texted_with_all_that_is_configured(messaging: EndUserMessagin
         "ConfigurationSetName": "receipts",
         "ProtectConfigurationId": "protect-1",
         "MaxPrice": "0.50",
-        "Context": {"record": MESSAGE.id, "app": "countersign-local-app"},
+        "Context": {
+            "record": MESSAGE.id,
+            "app": "countersign-local-app",
+            "deployment": "countersign-dev",
+        },
         "MessageFeedbackEnabled": True,
     }
 
@@ -145,7 +150,11 @@ def test_a_call_reads_the_code_and_nothing_else(messaging: EndUserMessaging) -> 
         "ConfigurationSetName": "receipts",
         "ProtectConfigurationId": "protect-1",
         "MaxPricePerMinute": "1.00",
-        "Context": {"record": MESSAGE.id, "app": "countersign-local-app"},
+        "Context": {
+            "record": MESSAGE.id,
+            "app": "countersign-local-app",
+            "deployment": "countersign-dev",
+        },
         "MessageFeedbackEnabled": True,
     }
 

@@ -560,7 +560,7 @@ def test_events_of_other_messages_of_the_account_wake_nobody(built: Package) -> 
     assert source["Properties"]["Pattern"] == {
         "source": ["aws.sms-voice"],
         "detail-type": EUM_EVENTS,
-        "detail": {"context": {"record": [{"exists": True}]}},
+        "detail": {"context": {"deployment": ["countersign-dev"]}},
     }
 
 

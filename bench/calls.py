@@ -226,6 +226,9 @@ def _elsewhere(
 ) -> list[tuple[str, str, dict[str, Any]]]:
     """The same calls for another subject, so that every condition holds once more."""
     again = copy.deepcopy(asked)
+    for _, _, params in again:
+        if record := params.get("Item", {}).get("id"):
+            record["S"] += "-"
     if subject:
         for _, _, params in again:
             for key in params.get("Key", {}).values():

@@ -7,18 +7,29 @@ gc.disable()
 
 from chalice.app import CORSConfig
 
-from chalicelib import logs
-from chalicelib.api import captchas, console, events, sms, status
+from chalicelib import config, logs
+from chalicelib.api import captchas, sms, status
 from chalicelib.api.gateway import App
 from chalicelib.api.headers import ALLOWED, EXPOSED
 
-app = App("countersign")
+
+def rest(app: App) -> None:
+    """The doors that no client knocks at: the administrator's, and those of other functions."""
+    from chalicelib.api import console, events
+
+    for routes in (events.routes, *console.ROUTES):
+        app.register_blueprint(routes)
+
+
+app = App("countersign", rest=rest)
 # Before the blueprints: a route registered earlier would have no CORS at all.
 app.api.cors = CORSConfig(
     allow_origin="*", allow_headers=ALLOWED, expose_headers=EXPOSED, max_age=86400
 )
-for routes in (status.routes, sms.routes, captchas.routes, events.routes, *console.ROUTES):
+for routes in (status.routes, sms.routes, captchas.routes):
     app.register_blueprint(routes)
+if not config.in_function():
+    app.complete()  # whoever packages or serves it wants to see all of it
 logs.start()
 
 gc.freeze()

@@ -12,6 +12,8 @@ OURS = (
     "import app; from chalicelib.domain import rendering, wordings; "
     "rendering.render(wordings.BUILTIN['zh'], dict(name='', op='', sign='', code='', ttl=''))"
 )
+#: What a function is told that bears on it: one that is deployed imports the rest when asked.
+FUNCTION = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_LAMBDA_FUNCTION_NAME": "countersign"}
 ROUNDS = 15
 
 
@@ -26,7 +28,7 @@ def milliseconds() -> tuple[float, float]:
                 [sys.executable, "-c", program],
                 check=True,
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},
+                env={**os.environ, **FUNCTION},
             )
             times[program].append(time.perf_counter() - began)
     start, bare, ours = (statistics.median(times[program]) * 1000 for program in programs)

@@ -38,6 +38,10 @@ _FORMS = {
 }
 
 
+#: What Lambda tells every function.
+_FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
+
+
 def _variable(default: str, help: str) -> str:
     value: str = field(default=default, metadata={"help": help})
     return value
@@ -89,7 +93,7 @@ class Config:
         }
         config = cls(**{**defaults, **said})
         faults = config.faults()
-        if config.deployed and "AWS_LAMBDA_FUNCTION_NAME" in environ and _ships_the_desk():
+        if config.deployed and in_function(environ) and _ships_the_desk():
             faults.append("chalicelib/local is part of the package: it shows codes to everybody")
         if faults:
             raise ValueError("the configuration cannot stand:\n" + "\n".join(faults))
@@ -161,6 +165,11 @@ def stage_environment(stage: str) -> dict[str, str]:
         **said.get("environment_variables", {}),
         **said["stages"][stage].get("environment_variables", {}),
     }
+
+
+def in_function(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this is a deployed function, and not a tool or the desk."""
+    return _FUNCTION_NAME in environ
 
 
 def _ships_the_desk() -> bool:

@@ -1,37 +1,39 @@
 """This is where it stands which concrete thing is behind each port."""
 
+from __future__ import annotations
+
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from . import logs, senders
 from .config import Config
-from .flows.apps import Apps
 from .flows.billing import Billing
 from .flows.captchas import Captchas
-from .flows.counters import Counters
 from .flows.delivery import Delivery, Listener
-from .flows.fallbacks import Fallbacks
-from .flows.notices import Notices
-from .flows.openings import Openings
-from .flows.previews import Previews
-from .flows.records import Records
 from .flows.sends import SEND_WITHIN, Sends
-from .flows.templates import Templates
-from .flows.timers import Timers
 from .flows.verification import Verification
 from .flows.wordings import Wordings
 from .store import tables
 from .store.apps import DynamoApps
 from .store.captchas import DynamoCaptchas
-from .store.counters import DynamoCounters
 from .store.lines import DynamoLines
 from .store.purses import DynamoPurses
 from .store.records import DynamoRecords
 from .store.secrets import ParameterSecrets
 from .store.templates import DynamoTemplates
-from .store.timers import SqsTimers
+
+if TYPE_CHECKING:
+    from .flows.apps import Apps
+    from .flows.counters import Counters
+    from .flows.notices import Notices
+    from .flows.openings import Openings
+    from .flows.previews import Previews
+    from .flows.records import Records
+    from .flows.templates import Templates
+    from .flows.timers import Timers
 
 _building = threading.Lock()
 
@@ -40,7 +42,8 @@ _building = threading.Lock()
 class Service:
     """All that the doors need, ready to be called.
 
-    *directory* finds the app a request is for; *apps* is for who administers one.
+    *directory* finds the app a request is for.  What only an administrator or a carrier's word
+    asks for is imported when it is asked for: a send and a verification start without it.
     """
 
     config: Config
@@ -49,18 +52,79 @@ class Service:
     captchas: Captchas
     sends: Sends
     verification: Verification
-    apps: Apps
-    templates: Templates
-    previews: Previews
-    notices: Notices
     delivery: Delivery
-    openings: Openings
-    timers: Timers
-    queue: str
-    records: Records
-    counters: Counters
     billing: Billing
     listeners: list[Listener]
+
+    @cached_property
+    def apps(self) -> Apps:
+        from .flows.apps import Apps
+
+        return Apps(self.directory, frozenset(self.config.sender_names))
+
+    @cached_property
+    def templates(self) -> Templates:
+        from .flows.templates import Templates
+
+        return Templates(self.sends.wordings.templates)
+
+    @cached_property
+    def previews(self) -> Previews:
+        from .flows.previews import Previews
+
+        wordings = self.sends.wordings
+        return Previews(wordings.templates, wordings, self.delivery)
+
+    @cached_property
+    def notices(self) -> Notices:
+        from .flows.notices import Notices
+
+        return Notices(self.sends, self.sends.wordings.templates, logs.log, logs.crash)
+
+    @cached_property
+    def records(self) -> Records:
+        from .flows.records import Records
+
+        return Records(self.delivery.records, self.secrets)
+
+    @cached_property
+    def counters(self) -> Counters:
+        from .flows.counters import Counters
+        from .store.counters import DynamoCounters
+
+        return Counters(DynamoCounters())
+
+    @cached_property
+    def openings(self) -> Openings:
+        from .flows.openings import Openings
+
+        return Openings(
+            self.directory, self.sends.lines, self.delivery.records, self.secrets, self.delivery
+        )
+
+    @cached_property
+    def timers(self) -> Timers:
+        from .flows.fallbacks import Fallbacks
+        from .flows.timers import Timers
+        from .store.timers import SqsTimers
+
+        fallbacks = Fallbacks(
+            self.directory,
+            self.sends.lines,
+            self.delivery.records,
+            self.sends.wordings.templates,
+            self.openings,
+            self.billing,
+            self.delivery,
+            logs.log,
+        )
+        kept = SqsTimers(self.queue)
+        return Timers(self.directory, kept, self.delivery, self.openings, fallbacks)
+
+    @property
+    def queue(self) -> str:
+        """The name of the queue that timers are kept in."""
+        return f"{self.config.table_prefix}-timers"
 
 
 def service() -> Service:
@@ -73,15 +137,9 @@ def service() -> Service:
 def _build() -> Service:
     config = Config.read()
     directory, secrets = stores(config)
-    lines, records, templates, purses = (
-        DynamoLines(),
-        DynamoRecords(),
-        DynamoTemplates(),
-        DynamoPurses(),
-    )
+    records, carriers = DynamoRecords(), senders.carriers(config)
     captchas = Captchas(DynamoCaptchas(), secrets, _draw)
     listeners: list[Listener] = []
-    carriers = senders.carriers(config)
     delivery = Delivery(
         senders.router(config, carriers),
         records,
@@ -90,19 +148,13 @@ def _build() -> Service:
         listeners,
         feedback=senders.listening(carriers),
     )
-    wordings = Wordings(templates)
-    billing = Billing(purses, logs.log)
-    openings = Openings(directory, lines, records, secrets, delivery)
-    fallbacks = Fallbacks(
-        directory, lines, records, templates, openings, billing, delivery, logs.log
-    )
-    timers = SqsTimers(f"{config.table_prefix}-timers")
+    billing = Billing(DynamoPurses(), logs.log)
     sends = Sends(
-        lines,
+        DynamoLines(),
         records,
         secrets,
         captchas,
-        wordings,
+        Wordings(DynamoTemplates()),
         billing,
         delivery,
         # At the desk nobody kills a request that takes its time.
@@ -114,18 +166,9 @@ def _build() -> Service:
         secrets=secrets,
         captchas=captchas,
         sends=sends,
-        verification=Verification(lines, secrets, logs.log),
-        apps=Apps(directory, carriers.keys()),
-        templates=Templates(templates),
-        previews=Previews(templates, wordings, delivery),
-        notices=Notices(sends, templates, logs.log, logs.crash),
-        billing=billing,
+        verification=Verification(sends.lines, secrets, logs.log),
         delivery=delivery,
-        openings=openings,
-        timers=Timers(directory, timers, delivery, openings, fallbacks),
-        queue=timers.name,
-        records=Records(records, secrets),
-        counters=Counters(DynamoCounters()),
+        billing=billing,
         listeners=listeners,
     )
 

@@ -37,7 +37,7 @@ MADE_OF = {made_of!r}
 '''
 
 
-TEXTS = '''"""The built-in texts, as pybars3 {pybars} makes Python of what it is given.
+TEXTS = '''"""The built-in texts: their variables, and what pybars3 {pybars} makes of them.
 
 Made by `make grammars`; not edited by hand.
 """
@@ -54,8 +54,11 @@ def written() -> dict[str, str]:
 def _texts() -> str:
     compiler = _compiler.Compiler()
     compiler.whitespace_control = str  # as `rendering` has it
-    normals = [parse(source).normal for source in BUILTIN.values()]
-    code = {normal: compiler.precompile(normal) for normal in normals}
+    code = {}
+    for source in BUILTIN.values():
+        template = parse(source)
+        made = compiler.precompile(template.normal)
+        code[source] = template.variables, template.apart, made
     return TEXTS.format(pybars=version("pybars3"), code=code)
 
 

@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +20,9 @@ Event = dict[str, Any]
 #: The resource that catches what no other does: other spellings of known paths, and unknown ones.
 FALLBACK = "/{proxy+}"
 
+#: What the paths have that only `App.complete` serves.
+_LATER = "/console"
+
 _SEGMENT = re.compile(r"\{\w+\}")
 
 
@@ -28,7 +31,22 @@ class App(Chalice):
 
     Repeated slashes and the older `/1/` reach the same views as `/1.1/`; a path or method
     nobody serves reaches the fallback, which answers in our words and not in the framework's.
+
+    *rest* registers the doors that few requests want: a deployed function does that, and the
+    imports it takes, when the first of these comes.
     """
+
+    def __init__(self, name: str, rest: Callable[["App"], None]) -> None:
+        super().__init__(name)
+        self._rest: Callable[[App], None] | None = rest
+        self._completing = threading.Lock()
+
+    def complete(self) -> None:
+        """Register the rest, once."""
+        with self._completing:
+            rest, self._rest = self._rest, None
+            if rest:
+                rest(self)
 
     _of_thread = threading.local()
 
@@ -43,6 +61,8 @@ class App(Chalice):
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
         try:
+            if self._rest and _LATER in str((event.get("requestContext") or {}).get("path", "")):
+                self.complete()
             return super().__call__(settled(event, self.routes), context)
         except Exception as fault:  # the last belt: a Lambda error would be the gateway's 502
             logs.crash(fault)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import RenderFailed
-from .handlebars import Misspelt, Template, parse
 from .precompiled import texts
 
 Scalar = str | int | float | bool
@@ -30,7 +29,7 @@ _compiling = threading.Lock()
 
 def variables(source: str) -> tuple[str, ...]:
     """The names that *source* asks for, in order of appearance; raises RenderFailed."""
-    return _read(source)[0].variables
+    return _read(source).variables
 
 
 def render(source: str, values: Mapping[str, Scalar]) -> str:
@@ -39,9 +38,9 @@ def render(source: str, values: Mapping[str, Scalar]) -> str:
     Raises RenderFailed: for a template that is Misspelt, a variable that is printed and not
     given, a value that is no scalar, and a text that is too long.
     """
-    template, run = _read(source)
+    ready = _read(source)
     try:
-        text = str(run(_Scene(template, values)))
+        text = str(ready.run(_Scene(ready, values)))
         text.encode()
     except RenderFailed:
         raise
@@ -60,18 +59,18 @@ class _Scene:
     It holds none of what it shows, so that no text leaves a cycle to the garbage collector.
     """
 
-    __slots__ = ("_left", "_template", "_values")
+    __slots__ = ("_left", "_ready", "_values")
 
-    def __init__(self, template: Template, values: Mapping[str, Scalar]) -> None:
-        self._template = template
+    def __init__(self, ready: "_Ready", values: Mapping[str, Scalar]) -> None:
+        self._ready = ready
         self._values = values
         self._left = LONGEST
 
     def __getitem__(self, name: str) -> "_Shown":
         place = int(name[1:])
         if name[0] == "t":
-            return _Shown(self, "", self._template.apart[place])
-        variable = self._template.variables[place]
+            return _Shown(self, "", self._ready.apart[place])
+        variable = self._ready.variables[place]
         return _Shown(self, variable, self._values.get(variable))
 
     def spend(self, text: str) -> str:
@@ -131,23 +130,43 @@ def _too_long() -> RenderFailed:
     return RenderFailed(f"the text is longer than {LONGEST} characters")
 
 
-def _read(source: str) -> tuple[Template, Callable[[_Scene], object]]:
+class _Ready(NamedTuple):
+    """A template that is compiled: its *variables*, and the letters it has *apart*."""
+
+    variables: tuple[str, ...]
+    apart: tuple[str, ...]
+    run: Callable[["_Scene"], object]
+
+
+def _read(source: str) -> _Ready:
     try:
         return _compiled(source)
-    except Misspelt as fault:
+    except ValueError as fault:
+        from .handlebars import Misspelt
+
+        if not isinstance(fault, Misspelt):
+            raise
         raise RenderFailed(f"{fault.text} (at character {fault.at + 1})") from fault
 
 
 @lru_cache(_KEPT)
-def _compiled(source: str) -> tuple[Template, Callable[[_Scene], object]]:
-    template = parse(source)
+def _compiled(source: str) -> _Ready:
+    known = texts.CODE.get(source)
+    if known is None:
+        from .handlebars import parse  # of which the built-in texts have no need
+
+        template = parse(source)
+        with _compiling:
+            code = _compiler(_pybars()).precompile(template.normal)
+        known = template.variables, template.apart, code
+    else:
+        with _compiling:
+            _pybars()
+    variables, apart, code = known
     namespace: dict[str, Any] = {}
-    with _compiling:
-        pybars = _pybars()
-        code = texts.CODE.get(template.normal) or _compiler(pybars).precompile(template.normal)
     # Instead of pybars' compile(), which leaves a module behind for every template.
     exec(compile(code, "<template>", "exec"), namespace)  # noqa: S102  # of our names and reprs
-    return template, namespace["render"]
+    return _Ready(variables, apart, namespace["render"])
 
 
 @cache

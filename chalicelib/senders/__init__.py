@@ -9,12 +9,8 @@ from collections.abc import Callable, Mapping
 from ..config import Config
 from ..flows.ports import Feedback, Sender
 from .breaker import Breaker
-from .eum import Eum
-from .function import Function
 from .inbox import Inbox
-from .notify import BASIC, Notify
 from .router import Router
-from .sns import Sns
 
 
 def carriers(config: Config) -> dict[str, Sender]:
@@ -37,14 +33,20 @@ def listening(carriers: Mapping[str, Sender]) -> dict[str, Feedback]:
 def _carrier(name: str, config: Config) -> Sender:
     if name in _CARRIERS:
         return _CARRIERS[name](config)
+    from .function import Function
+
     return Function(name, config.functions_by_name[name])
 
 
 def _sns(config: Config) -> Sender:
+    from .sns import Sns
+
     return Sns(sender_id=config.sns_sender_id, max_price=config.sns_max_price)
 
 
 def _eum(config: Config) -> Sender:
+    from .eum import Eum
+
     return Eum(
         origination=config.eum_origination,
         voice_origination=config.eum_voice_origination,
@@ -59,6 +61,8 @@ def _eum(config: Config) -> Sender:
 
 
 def _notify(config: Config) -> Sender:
+    from .notify import BASIC, Notify
+
     return Notify(
         config.notify_configuration,
         template=config.notify_template,

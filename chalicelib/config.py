@@ -12,7 +12,9 @@ from pathlib import Path
 SENDERS = ("sns", "eum", "notify", "inbox")
 
 _ARN = "[A-Za-z0-9_:/-]{1,256}"
-_FUNCTION = r"[a-z][a-z0-9_-]{0,19}\s*=\s*[A-Za-z0-9_.:$-]{1,170}"
+#: The service may invoke functions whose names begin so, and no others: see the policies.
+_OWN = r"(?:arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:)?countersign-[A-Za-z0-9_-]{1,52}"
+_FUNCTION = rf"[a-z][a-z0-9_-]{{0,19}}\s*=\s*{_OWN}(?::[A-Za-z0-9_$-]{{1,128}})?"
 _PRICE = r"[0-9]{0,2}\.[0-9]{1,5}"
 
 _FORMS = {
@@ -69,7 +71,7 @@ class Config:
     notify_template: str = _variable("", "AWS's template; none is the configuration's default")
     notify_voice_template: str = _variable("", "AWS's template for calls; none, no calls")
     notify_countries: str = _variable("", "`US, JP`: where to; none is the Basic tier's thirty")
-    functions: str = _variable("", "your own senders: `aliyun=FUNCTION, tencent=ARN`")
+    functions: str = _variable("", "your own senders: `aliyun=countersign-…, tencent=ARN`")
     public_url: str = _variable("", "where clients reach the service, if not at the gateway itself")
 
     @classmethod

@@ -67,8 +67,8 @@ def record_changed(event: Event, context: object) -> Event:
 
     def hear(told: Mapping[str, Any]) -> None:
         change = record_change(told)
-        service().timers.record_changed(change.before, change.after, now=clock())
         service().counters.record_changed(change.before, change.after)
+        service().timers.record_changed(change.before, change.after, now=clock())
 
     return _in_order(event, hear)
 

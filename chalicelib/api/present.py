@@ -109,6 +109,8 @@ def _(record: Record) -> Any:
         "messageId": record.message_id,
         "word": record.word,
         "error": record.error,
+        "first": record.first,
+        "second": record.second,
         "segments": record.cost.segments,
         "price": record.price,
         "estimate": record.cost.price,

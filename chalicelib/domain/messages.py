@@ -73,6 +73,7 @@ class SendError(Exception):
     │   └── Declined   this sender takes other messages, but not this one
     ├── Rejected       the number or the text is refused; no other will do better
     └── Unknown        no answer came after the request was out: it may be on its way
+        └── Broken     it failed in a way that nobody foresaw: a fault of ours
     """
 
     def __init__(self, reason: str, *, sender: str = "") -> None:
@@ -95,3 +96,7 @@ class Rejected(SendError):
 
 class Unknown(SendError):
     """It may have been sent; sending again would be a second text."""
+
+
+class Broken(Unknown):
+    """A fault of ours while a sender was at work; its cause is for the log."""

@@ -107,8 +107,13 @@ class Limits:
             Quota(f"{kind}_{mark}", getattr(self, kind)),
         ]
         if channel is Channel.VOICE:
-            quotas.append(Quota("voice", self.voice))
+            quotas.append(self.calls)
         return tuple(quotas)
+
+    @property
+    def calls(self) -> Quota:
+        """What one more call must fit into, whatever asks for it."""
+        return Quota("voice", self.voice)
 
 
 def _limit(text: str) -> Limit:

@@ -137,6 +137,15 @@ class Record:
         """What the carrier bills, or the estimate as long as it has not said."""
         return self.cost.price if self.billed is None else self.billed
 
+    @property
+    def wanting(self) -> bool:
+        """Whether its code may go another way: it is not known to have come, and goes but once.
+
+        Of one that names no sender nobody can say which way would be another.
+        """
+        waits = self.status in (Status.PENDING, Status.UNDELIVERED)
+        return waits and bool(self.sender) and not self.first and not self.second
+
     def refused(self, *, sender: str, error: str) -> Record:
         """The record of a message nobody took: the only kind that costs nothing."""
         free = Cost(self.cost.segments, Decimal(0))

@@ -23,8 +23,9 @@ _MOST = 600
 class Routes:
     """The senders to ask, in their order, by region (ISO 3166) and channel.
 
-    A route of both is followed before one of the region alone, and that before one of all
-    regions; where there is none, the deployment's order stands.
+    A route of both is followed before one of the channel for all regions, that before one of
+    the region alone, and that before one of all; where there is none, the deployment's order
+    stands.
     """
 
     own: Mapping[tuple[str, Channel | None], tuple[str, ...]] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Routes:
 
     def to(self, region: str, channel: Channel) -> tuple[str, ...] | None:
         """The senders to ask for *region*, in their order; None where no route is said."""
-        for place in ((region, channel), (region, None), (OTHERS, channel), (OTHERS, None)):
+        for place in ((region, channel), (OTHERS, channel), (region, None), (OTHERS, None)):
             if place in self.own:
                 return self.own[place]
         return None

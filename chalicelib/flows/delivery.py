@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..domain.costs import Cost
-from ..domain.errors import Busy, OutOfService, SendFailed
-from ..domain.messages import Message, Rejected, SendError, Sent, Unavailable, Unknown
+from ..domain.errors import SendFailed
+from ..domain.messages import Broken, Message, Rejected, SendError, Sent, Unavailable, Unknown
 from ..domain.receipts import NotFiled, Receipt
 from ..domain.records import KEPT_FOR, Record, Status
 from .clock import clock
@@ -40,7 +40,7 @@ class Delivery:
     def ready(self, draft: Message) -> None:
         """Raises SendFailed when nobody would take such a message: before anything is spent."""
         if not self.sender.carries(draft):
-            rest = self.sender.rest
+            rest = self.sender.rest(draft)
             raise SendFailed(
                 "every sender rests" if rest else f"no sender carries {draft.channel}",
                 retry_after=rest or None,
@@ -67,10 +67,13 @@ class Delivery:
         try:
             sent = self.sender.send(message)
         except Unknown as fault:
+            if isinstance(fault, Broken):
+                self.crashed(fault.__cause__ or fault, app=record.app, record=record.id)
             self._file(replace(record, sender=fault.sender, error=fault.reason), kept_for)
         except (Unavailable, Rejected) as fault:
             self._file(record.refused(sender=fault.sender, error=fault.reason), kept_for)
-            wait = (self.sender.rest or RETRY_AFTER) if isinstance(fault, Unavailable) else None
+            rest = self.sender.rest(message) or RETRY_AFTER
+            wait = rest if isinstance(fault, Unavailable) else None
             raise SendFailed(str(fault), retry_after=wait) from fault
         except Exception as fault:
             self.crashed(fault, app=record.app, record=record.id)
@@ -104,22 +107,30 @@ class Delivery:
         self._moved("receipt", before, before.received(receipt), **told)
 
     def verified(self, app: str, id: str, at: datetime) -> None:
-        """Write down that the code of message *id* came back, and let its carrier know."""
+        """Write down that the code of message *id* came back, and let its carrier know.
+
+        Of a code that was sent twice one message is said to have brought it.
+        """
+        id = self._brought(id)
         before = self.records.verified(id, at)
         if before is None:
             self.log("verified_early", app=app, record=id)
             return
         after = before.verified(at)
         self._moved("record_verified", before, after)
-        if after.status is not Status.VERIFIED:
-            return
-        if before.second and before.status is not Status.DELIVERED:
-            # It was the second message that brought the code, as far as anybody knows.
-            second = self.records.verified(before.second, at)
-            if second is not None:
-                self.tell(second, received=True)
-                return
-        self.tell(after, received=True)
+        if after.status is Status.VERIFIED:
+            self.tell(after, received=True)
+
+    def _brought(self, id: str) -> str:
+        """The second message, if there is one and the first is not known to have arrived."""
+        first = self.records.find(id)
+        if first is None or not first.second or first.status is Status.VERIFIED:
+            return id
+        second = self.records.find(first.second)
+        if second is None or second.status is Status.REFUSED:
+            return id
+        arrived = first.status is Status.DELIVERED and second.status is not Status.VERIFIED
+        return id if arrived else second.id
 
     def tell(self, record: Record, *, received: bool) -> None:
         """Tell a carrier that wants to know whether the code of a message came back."""
@@ -158,6 +169,7 @@ class Delivery:
         )
         try:
             self.records.put(record, kept_for=kept_for)
-        except (Busy, OutOfService) as fault:
+        except Exception as fault:
             # The text is out and its code is good: the client must not hear otherwise.
-            self.log("record_lost", app=record.app, record=record.id, reason=fault.reason)
+            self.crashed(fault, app=record.app, record=record.id)
+            self.log("record_lost", app=record.app, record=record.id, reason=type(fault).__name__)

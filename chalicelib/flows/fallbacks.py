@@ -1,5 +1,8 @@
 """This is where a code that did not arrive is sent once more, another way."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,9 +10,10 @@ from ..domain.apps import App
 from ..domain.challenges import Challenge, Codebook, Purpose
 from ..domain.codes import DIGITS, random_token
 from ..domain.costs import Cost
-from ..domain.errors import Refusal
+from ..domain.errors import Busy, OutOfService, Refusal
+from ..domain.lines import Order
 from ..domain.messages import Channel, Message
-from ..domain.records import Record, Status
+from ..domain.records import Record
 from ..domain.reviews import State
 from ..domain.signatures import Signature
 from ..domain.timers import Fallback
@@ -18,6 +22,9 @@ from . import ports
 from .billing import Billing
 from .delivery import Delivery
 from .openings import Openings
+
+#: Where the code stood in a text that is kept.
+_MASK = re.compile(rf"(?<!\*)\*{{{DIGITS}}}(?!\*)")
 
 
 @dataclass(eq=False, repr=False)
@@ -36,11 +43,11 @@ class Fallbacks:
     def attempt(self, app_id: str, id: str, *, now: datetime) -> None:
         """Send the code of record *id* another way, unless it arrived, was used, or is over.
 
-        What is claimed is tried once: a process that dies between has sent nothing, and nobody
-        gets the digits a third time.
+        What is claimed is tried once: a process that dies after it may have sent, and nobody
+        gets the digits a third time.  Raises Busy or OutOfService when nothing could be tried.
         """
         app, record = self.apps.find(app_id), self.records.find(id)
-        if app is None or record is None or record.app != app_id or not self._wanting(record):
+        if app is None or record is None or record.app != app_id or not record.wanting:
             return
         if not app.settings.fallback_after or record.to.e164 in app.settings.test_numbers:
             return
@@ -58,18 +65,35 @@ class Fallbacks:
             return
         cost = Cost.of(message, app.settings)
         try:
-            with self.billing.paid(app, cost, id=message.id, now=now):
+            with (
+                self._counted(app, message, codebook, now),
+                self.billing.paid(app, cost, id=message.id, now=now),
+            ):
                 kept_for = app.settings.records_kept_for
                 self.delivery.dispatch(message, cost=cost, now=now, kept_for=kept_for, first=id)
+        except (Busy, OutOfService):  # of the limit or the charge: no sender was asked yet
+            self.records.release(id, by=message.id)
+            raise
         except Refusal as refusal:
             self.log("fallback_failed", **facts, reason=refusal.reason)
         else:
             self.log("fallback", **facts, channel=message.channel, second=message.id)
 
-    @staticmethod
-    def _wanting(record: Record) -> bool:
-        waits = record.status in (Status.PENDING, Status.UNDELIVERED)
-        return waits and not record.first and not record.second
+    @contextmanager
+    def _counted(
+        self, app: App, message: Message, codebook: Codebook, now: datetime
+    ) -> Iterator[None]:
+        """Count a call: nobody's phone rings more often than the limits say."""
+        if message.channel is not Channel.VOICE:
+            yield
+            return
+        order = Order(message.id, (app.settings.limits.calls,))
+        issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
+        try:
+            yield
+        except Exception:
+            self.lines.give_back(issued)
+            raise
 
     def _open(self, record: Record, now: datetime) -> tuple[Codebook, Purpose, Challenge] | None:
         """The challenge of *record*, if its code can still be handed in."""
@@ -85,7 +109,9 @@ class Fallbacks:
     def _message(self, app: App, record: Record, code: str, challenge: Challenge) -> Message | None:
         """The first message, if there is one, that another sender or channel would carry."""
         for channel in self._channels(app, record):
-            text = code if channel is Channel.VOICE else record.text.replace("*" * DIGITS, code)
+            text = self._text(app, record, channel, code)
+            if not text:
+                continue
             message = Message(
                 id=random_token(),
                 app=app.id,
@@ -104,6 +130,19 @@ class Fallbacks:
             if taker and (channel is not record.channel or taker != record.sender):
                 return message
         return None
+
+    @staticmethod
+    def _text(app: App, record: Record, channel: Channel, code: str) -> str:
+        """What to say over *channel*; empty where that does not go."""
+        try:
+            app.settings.reach(record.to, channel)
+        except Refusal:
+            return ""
+        if channel is Channel.VOICE:
+            return code
+        # Other asterisks may stand in a template: which of them were the code, nobody knows.
+        alone = record.text.count("*") == DIGITS
+        return _MASK.sub(code, record.text) if alone and _MASK.search(record.text) else ""
 
     @staticmethod
     def _channels(app: App, record: Record) -> tuple[Channel, ...]:

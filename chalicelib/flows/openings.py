@@ -45,7 +45,7 @@ class Openings:
             return
         line = self.lines.find(app, record.to)
         for purpose, challenge in line.challenges.items():
-            over = challenge.record == id and challenge.expires_at <= now
+            over = challenge.record == (record.first or id) and challenge.expires_at <= now
             if over and not self._opened(app, record.to, purpose, challenge):
                 self.delivery.tell(record, received=False)
 

@@ -117,8 +117,11 @@ class Records(Protocol):
     def filed(self, id: str) -> bool:
         """Whether there is a record of request *id*, or a carrier's word on its message."""
 
-    def find(self, id: str) -> Record | None:
-        """The record of request *id* as it stands at this moment."""
+    def find(self, id: str, *, now: datetime | None = None) -> Record | None:
+        """The record of request *id* as it stands at this moment.
+
+        With *now*, none that is past the time it is kept for.
+        """
 
     def receive(self, receipt: Receipt) -> Record | None:
         """Do as `Record.received` says; the record as it was before, None if it is not filed.
@@ -132,6 +135,9 @@ class Records(Protocol):
 
     def claim(self, id: str, *, by: str) -> bool:
         """Let *by* be the second message of record *id*; False if it has one, or arrived."""
+
+    def release(self, id: str, *, by: str) -> None:
+        """Undo the claim of *by*, which has sent nothing."""
 
     def search(self, search: Search, *, before: str, limit: int, now: datetime) -> Page:
         """At most *limit* records after the place *before*, newest first.
@@ -229,8 +235,17 @@ class Feedback(Protocol):
         """
 
 
-class Senders(Sender, Protocol):
+class Senders(Protocol):
     """Several senders that stand as one."""
+
+    def carries(self, message: Message) -> bool:
+        """Whether one of them would take such a message now."""
+
+    def send(self, message: Message) -> Sent:
+        """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
+
+    def rest(self, message: Message) -> timedelta:
+        """How long all who carry *message* take nothing, after failures; zero as a rule."""
 
     def choose(self, message: Message) -> str | None:
         """The name of the sender that would be asked first; None when nobody would take it."""

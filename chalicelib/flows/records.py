@@ -20,9 +20,9 @@ class Records:
     records: ports.Records
     secrets: ports.Secrets
 
-    def read(self, app: str, id: str) -> Record:
+    def read(self, app: str, id: str, *, now: datetime) -> Record:
         """One record; raises NotFound."""
-        record = self.records.find(id)
+        record = self.records.find(id, now=now)
         if record is None or record.app != app:
             raise NotFound("no such record")
         return record

@@ -27,15 +27,21 @@ class Timers:
     fallbacks: Fallbacks
 
     def record_changed(self, before: Record | None, after: Record | None, *, now: datetime) -> None:
-        """Set the timers of a record that was just filed, perhaps twice if it is told twice."""
-        if before is not None or after is None or after.status is not Status.PENDING:
+        """Set the timers of a record that was just filed, perhaps twice if it is told twice.
+
+        Its state is not always that of a text on its way: what was heard early is in it.
+        """
+        if before is not None or after is None or after.status is Status.REFUSED:
             return
         if after.kind is not Kind.VERIFICATION or after.expires_at is None:
+            return
+        if after.status is Status.VERIFIED:
+            self.delivery.tell(after, received=True)
             return
         if after.sender in self.delivery.feedback:
             self._set(Task.EXPIRY, after, after.expires_at, now)
         app = self.apps.find(after.app)
-        if app and app.settings.fallback_after and not after.first:
+        if app and app.settings.fallback_after and after.wanting:
             wait = timedelta(seconds=app.settings.fallback_after)
             self._set(Task.FALLBACK, after, after.at + wait, now)
 

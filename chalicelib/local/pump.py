@@ -15,25 +15,37 @@ from . import streams
 
 #: Seconds between two looks.
 _PACE = 0.2
+#: How often what fails is tried, until it is let go: Lambda would put it aside.
+_TRIES = 5
 
 
 @dataclass(eq=False, repr=False)
 class Pump:
-    """Hands the functions that wait for events what there is for them, each thing once."""
+    """Hands the functions that wait for events what there is for them, until each was heard."""
 
     _heard: Counter[str] = field(default_factory=Counter)
+    _failed: Counter[str] = field(default_factory=Counter)
 
     def turn(self) -> int:
         """Hand over all that there is now; how much that was."""
         handed = 0
         for table, hear in ((LineRow, events.line_changed), (RecordRow, events.record_changed)):
             name = table.Meta.table_name
-            news = streams.told(table)[self._heard[name] :]
+            news = streams.told(table, self._heard[name])
             if news:
-                self._heard[name] += len(news)
-                hear(streams.event(news), None)
-                handed += len(news)
+                heard = self._until(news, hear(streams.event(news), None))
+                self._heard[name] += heard
+                handed += heard
         return handed + self._timers()
+
+    def _until(self, news: list[streams.Entry], said: dict[str, Any]) -> int:
+        """How much of *news* is done with, by what a function *said* of it."""
+        if not said["batchItemFailures"]:
+            return len(news)
+        place = said["batchItemFailures"][0]["itemIdentifier"]
+        numbers = [entry["dynamodb"]["SequenceNumber"] for entry in news]
+        self._failed[place] += 1
+        return numbers.index(place) + (self._failed[place] >= _TRIES)
 
     @staticmethod
     def _timers() -> int:

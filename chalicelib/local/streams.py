@@ -20,14 +20,14 @@ def event(entries: Iterable[Entry]) -> Event:
     return {"Records": list(entries)}
 
 
-def told(table: type[Row]) -> list[Entry]:
-    """Everything so far, in the order of each item."""
+def told(table: type[Row], after: int = 0) -> list[Entry]:
+    """Everything but the first *after* so far, in the order of each item."""
     if address := os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
-        return _of_dynamodb_local(table.Meta.table_name, address)
+        return _of_dynamodb_local(table.Meta.table_name, address)[after:]
     # Not by moto's API, whose address for streams it does not answer itself.
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
     shard = backend.get_table(table.Meta.table_name).stream_shard
-    entries = [item.to_json() for item in shard.items] if shard else []
+    entries = [item.to_json() for item in shard.items[after:]] if shard else []
     copied: list[Entry] = json.loads(json.dumps(entries, default=str))
     return copied
 
@@ -43,5 +43,7 @@ def _of_dynamodb_local(name: str, address: str) -> list[Entry]:
         page = streams.get_records(ShardIterator=place["ShardIterator"])
         while page["Records"]:
             entries += page["Records"]
-            page = streams.get_records(ShardIterator=page["NextShardIterator"])
+            if not (following := page.get("NextShardIterator")):  # the shard is closed
+                break
+            page = streams.get_records(ShardIterator=following)
     return entries

@@ -6,13 +6,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..domain.messages import Declined, Message, Rejected, Sent, Unavailable, Unknown
+from ..domain.messages import Broken, Declined, Message, Rejected, Sent, Unavailable, Unknown
 from ..flows.ports import Sender
 
 #: So many failures within so many seconds open the breaker.
 FAILURES, WITHIN = 5, 30.0
 #: So many failures within the last minute, and others are asked first.
-AILS, _MINUTE = 2, 60.0
+AILS, _MINUTE = 3, 60.0
 #: Seconds of the first rest; each one after a failed trial is twice as long, up to the longest.
 FIRST_REST, LONGEST_REST = 30.0, 480.0
 
@@ -20,6 +20,8 @@ FIRST_REST, LONGEST_REST = 30.0, 480.0
 @dataclass(eq=False, repr=False)
 class Breaker:
     """A sender that takes nothing for a while after repeated failures.
+
+    What it raises that no sender may is Broken: whoever asked must know whom it asked.
 
     While it rests, the next sender is asked, or the client hears 602 before anything is
     spent.  After the rest one message is let through as a trial.  A sandbox knows only its
@@ -29,6 +31,7 @@ class Breaker:
 
     sender: Sender
     _failures: deque[float] = field(default_factory=lambda: deque(maxlen=FAILURES))
+    _lately: deque[float] = field(default_factory=lambda: deque(maxlen=AILS))
     _rests_until: float = 0.0
     _last_rest: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -43,16 +46,20 @@ class Breaker:
 
     @property
     def ailing(self) -> bool:
-        """Whether it failed often in the last minute, and did not work since."""
-        since = time.monotonic() - _MINUTE
-        return sum(at > since for at in list(self._failures)) >= AILS
+        """Whether it failed often in the last minute, whatever worked between."""
+        lately = list(self._lately)
+        return len(lately) == AILS and lately[0] > time.monotonic() - _MINUTE
 
     @property
     def rest(self) -> timedelta:
         return timedelta(seconds=max(0.0, self._rests_until - time.monotonic()))
 
     def carries(self, message: Message) -> bool:
-        return not self.rest and self.sender.carries(message)
+        return not self.rest and self.takes_on(message)
+
+    def takes_on(self, message: Message) -> bool:
+        """Whether it carries such a message when it does not rest."""
+        return self.sender.carries(message)
 
     def send(self, message: Message) -> Sent:
         self._claim_trial()
@@ -64,6 +71,9 @@ class Breaker:
         except (Unavailable, Unknown):
             self._failed()
             raise
+        except Exception as fault:
+            self._failed()
+            raise Broken(type(fault).__name__, sender=self.name) from fault
         self._worked()
         return sent
 
@@ -84,6 +94,7 @@ class Breaker:
         now = time.monotonic()
         with self._lock:
             self._failures.append(now)
+            self._lately.append(now)
             full = len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN
             if self._last_rest or full:
                 self._last_rest = min(self._last_rest * 2, LONGEST_REST) or FIRST_REST

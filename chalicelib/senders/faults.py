@@ -1,5 +1,6 @@
 """This is where AWS's faults are said in our words, whichever of its services they come from."""
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from botocore.parsers import ResponseParserError
 from ..domain.messages import Declined, Rejected, SendError, Sent, Unavailable, Unknown
 
 #: Connections that never stood: the request did not get out.
-NEVER_OUT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError, SSLError)
+NEVER_OUT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 #: The request was out, and nothing came back that could be read.
 NO_ANSWER = (HTTPClientError, IncompleteReadError, ResponseParserError, UnicodeDecodeError)
 
@@ -51,6 +52,10 @@ class FaultTable:
             raise kind(reason, sender=sender) from fault
         except NEVER_OUT as fault:
             raise Unavailable(type(fault).__name__, sender=sender) from fault
+        except SSLError as fault:
+            # A certificate is judged before anything is said; all else may break off midway.
+            kind = Unavailable if _distrusted(fault) else Unknown
+            raise kind(type(fault).__name__, sender=sender) from fault
         except NO_ANSWER as fault:
             raise Unknown(type(fault).__name__, sender=sender) from fault
         except BotoCoreError as fault:  # no credentials, no region: raised before anything is sent
@@ -82,6 +87,13 @@ class FaultTable:
         """Whether the fields that are found fault with are known, and none is of the message."""
         named = {field["Name"].casefold() for field in answer.get("Fields", ())}
         return bool(named) and named.isdisjoint(field.casefold() for field in self.fields)
+
+
+def _distrusted(fault: BaseException | None) -> bool:
+    """Whether a certificate that did not hold is at the bottom of *fault*."""
+    while fault is not None and not isinstance(fault, ssl.SSLCertVerificationError):
+        fault = fault.__cause__ or fault.__context__
+    return fault is not None
 
 
 def sent(answer: Mapping[str, Any], *, sender: str) -> Sent:

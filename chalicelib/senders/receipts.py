@@ -1,6 +1,7 @@
 """This is where carriers' words on a message become ours: one table each."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -51,6 +52,8 @@ SNS = {"SUCCESS": Status.DELIVERED, "FAILURE": Status.UNDELIVERED}
 
 #: A word is a word, and not a page.
 _LONGEST = 200
+#: Carriers repeat numbers and codes in their words: what is long enough for one is struck out.
+_DIGITS = re.compile(r"[0-9]{5,}")
 
 
 def from_eum(detail: Mapping[str, Any]) -> Receipt:
@@ -91,8 +94,7 @@ def from_sns_log(line: str) -> Receipt:
         noted, told = said["notification"], said["delivery"]
         sent_at = datetime.fromisoformat(noted["timestamp"]).replace(tzinfo=UTC)
         word = f"{said['status']}: {told.get('providerResponse', '')}".removesuffix(": ")
-        if told.get("destination"):  # the whole number, which no record of ours shows
-            word = word.replace(str(told["destination"]), "…")
+        word = _DIGITS.sub("…", word)
         status = SNS.get(str(said["status"]))
         arrived = status is Status.DELIVERED
         return Receipt(

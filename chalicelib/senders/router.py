@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
 
 from ..domain.messages import Message, Sent, Unavailable
 from ..flows.ports import Sender
@@ -28,12 +27,9 @@ class Router:
     inbox: Inbox
     carriers: Mapping[str, Breaker]
 
-    name: ClassVar[str] = "router"
-    takes: ClassVar[timedelta] = ALL_TAKE
-
-    @property
-    def rest(self) -> timedelta:
-        rests = [carrier.rest for carrier in self.carriers.values()]
+    def rest(self, message: Message) -> timedelta:
+        """How long until the first sender on its route that carries *message* is back."""
+        rests = [carrier.rest for carrier in self._on_route(message) if carrier.takes_on(message)]
         return min(filter(None, rests), default=timedelta(0))
 
     def carries(self, message: Message) -> bool:
@@ -65,8 +61,10 @@ class Router:
     def _order(self, message: Message) -> Sequence[Sender]:
         if self.inbox.carries(message):
             return [self.inbox]
+        asked = [carrier for carrier in self._on_route(message) if carrier.carries(message)]
+        return sorted(asked, key=lambda carrier: carrier.ailing)
+
+    def _on_route(self, message: Message) -> Sequence[Breaker]:
         names = self.carriers if message.route is None else message.route
         # A sender this deployment does not have is one that it lost: the others are asked.
-        asked = [self.carriers[name] for name in names if name in self.carriers]
-        asked = [carrier for carrier in asked if carrier.carries(message)]
-        return sorted(asked, key=lambda carrier: carrier.ailing)
+        return [self.carriers[name] for name in names if name in self.carriers]

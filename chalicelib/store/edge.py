@@ -33,7 +33,7 @@ _THROTTLED = frozenset(
 _TRIES = 4
 #: Full jitter below 50, 100 and 200 ms.
 _FIRST_WAIT = 0.05
-#: Seconds after which nothing is tried again: the function lives ten.
+#: Seconds after which nothing is tried again: the function lives fourteen.
 _PATIENCE = 2.5
 
 

@@ -53,9 +53,11 @@ class DynamoRecords:
     def filed(self, id: str) -> bool:
         return edge.get(RecordRow, id) is not None
 
-    def find(self, id: str) -> Record | None:
+    def find(self, id: str, *, now: datetime | None = None) -> Record | None:
         item = edge.get(RecordRow, id)
-        return record_of(item) if item else None
+        if not item or (now and float(item["purge_at"]["N"]) <= now.timestamp()):
+            return None
+        return record_of(item)
 
     def claim(self, id: str, *, by: str) -> bool:
         try:
@@ -71,6 +73,12 @@ class DynamoRecords:
             # Else our first try stood, and its reply was lost.
             return refused.item.get("second", {}).get("S") == by
         return True
+
+    def release(self, id: str, *, by: str) -> None:
+        try:
+            edge.update(RecordRow, id, [RecordRow.second.remove()], RecordRow.second == by)
+        except edge.Refused:
+            return
 
     def search(self, search: Search, *, before: str, limit: int, now: datetime) -> Page:
         return searches.page(search, before=before, limit=limit, now=now)

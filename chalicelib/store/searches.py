@@ -18,7 +18,7 @@ from .journal import record_of
 from .tables import RecordRow
 
 #: How many pages of an index are read for one of ours: with a rare state most of them may hold
-#: nothing that was asked for, and the function lives ten seconds.
+#: nothing that was asked for, and the function lives fourteen seconds.
 _MOST_PAGES = 60
 #: About as many as DynamoDB gives in one answer.
 _LARGEST = 5000

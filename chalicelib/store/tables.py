@@ -23,7 +23,7 @@ from .indexes import ByDay, ByMessage, ByPhone
 
 class _Meta:
     billing_mode = PAY_PER_REQUEST_BILLING_MODE
-    # Short, for the function lives ten seconds; tried again by `edge` alone.
+    # Short, for the function lives fourteen seconds; tried again by `edge` alone.
     connect_timeout_seconds = 1
     read_timeout_seconds = 2
     max_retry_attempts = 0

@@ -29,8 +29,9 @@ from plumbing import (
 
 #: Alibaba Cloud's error codes: help.aliyun.com/document_detail/101346.html and, for those of its
 #: gateway, 435312.html.  What one number or one value can bring about is rejected: as "unavailable"
-#: it would let anybody close this sender to everybody.  What the team has to put right is
-#: unavailable, and another supplier is asked.  A code that is not here is unknown: perhaps sent.
+#: it would let anybody close this sender to everybody.  What the team has to put right for one
+#: signature, template or country is declined, and what for all of them unavailable: another
+#: supplier is asked.  A code that is not here is unknown: perhaps sent.
 FAULTS = {
     "rejected": {
         "isv.MOBILE_NUMBER_ILLEGAL": "not a number it can send to",
@@ -43,6 +44,19 @@ FAULTS = {
         "isv.PARAM_NOT_SUPPORT_URL": "a value holds an address of the web",
         "isv.TEMPLATE_PARAMS_ILLEGAL": "a value is not of its variable's registered kind",
         "isv.TEMPLATE_MISSING_PARAMETERS": "a variable of the template has no value",
+    },
+    "declined": {
+        "isv.SMS_SIGNATURE_ILLEGAL": "the account has no such signature, or not approved",
+        "isv.SMS_SIGN_ILLEGAL": "the signature is banned",
+        "isv.SIGN_STATE_ILLEGAL": "the signature is not usable",
+        "isv.SMS_SIGNATURE_SCENE_ILLEGAL": "the signature is not for templates of this kind",
+        "isv.SMS_TEMPLATE_ILLEGAL": "the account has no such template, or not approved",
+        "isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE": "the text is not of the template's kind",
+        "isv.SMS_TEST_SIGN_TEMPLATE_LIMIT": "a test signature goes with a test template only",
+        "isv.SMS_TEST_TEMPLATE_PARAMS_ILLEGAL": "a test template takes 4 to 6 digits only",
+        "isv.SMS_TEST_NUMBER_LIMIT": "a test template reaches the bound test numbers only",
+        "isv.DOMESTIC_NUMBER_NOT_SUPPORTED": "the template is for numbers abroad",
+        "isv.EXTEND_CODE_ERROR": "one extension code for two signatures",
     },
     "unavailable": {
         "isv": "the request was refused",
@@ -57,17 +71,6 @@ FAULTS = {
         "isv.PRODUCT_UN_SUBSCRIPT": "the account has not activated SMS",
         "isv.PRODUCT_UNSUBSCRIBE": "the account has not activated SMS",
         "isp.RAM_PERMISSION_DENY": "the key's user may not send: dysms:SendSms",
-        "isv.SMS_SIGNATURE_ILLEGAL": "the account has no such signature, or not approved",
-        "isv.SMS_SIGN_ILLEGAL": "the signature is banned",
-        "isv.SIGN_STATE_ILLEGAL": "the signature is not usable",
-        "isv.SMS_SIGNATURE_SCENE_ILLEGAL": "the signature is not for templates of this kind",
-        "isv.SMS_TEMPLATE_ILLEGAL": "the account has no such template, or not approved",
-        "isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE": "the text is not of the template's kind",
-        "isv.SMS_TEST_SIGN_TEMPLATE_LIMIT": "a test signature goes with a test template only",
-        "isv.SMS_TEST_TEMPLATE_PARAMS_ILLEGAL": "a test template takes 4 to 6 digits only",
-        "isv.SMS_TEST_NUMBER_LIMIT": "a test template reaches the bound test numbers only",
-        "isv.DOMESTIC_NUMBER_NOT_SUPPORTED": "the template is for numbers abroad",
-        "isv.EXTEND_CODE_ERROR": "one extension code for two signatures",
         "isv.INVALID_PARAMETERS": "a parameter is malformed",
         "isv.INVALID_JSON_PARAM": "TemplateParam is not JSON of strings",
         "InvalidAccessKeyId": "the key does not exist or is disabled",

@@ -29,8 +29,9 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 #: Tencent Cloud's error codes: cloud.tencent.com/document/product/382/55981 and 59177, with the
 #: SDK's errorcodes.py.  What one number or one value can bring about is rejected: as "unavailable"
-#: it would let anybody close this sender to everybody.  What the team has to put right is
-#: unavailable, and another supplier is asked.  A code that is not here is unknown: perhaps sent.
+#: it would let anybody close this sender to everybody.  What the team has to put right for one
+#: signature, template or country is declined, and what for all of them unavailable: another
+#: supplier is asked.  A code that is not here is unknown: perhaps sent.
 FAULTS = {
     "rejected": {
         "FailedOperation.ContainSensitiveWord": "the text holds a word that may not be sent",
@@ -49,6 +50,19 @@ FAULTS = {
         "LimitExceeded.PhoneNumberSameContentDailyLimit": "the number has had this text already",
         "LimitExceeded.PhoneNumberThirtySecondLimit": "the number has had one 30 seconds ago",
     },
+    "declined": {
+        "FailedOperation.SignatureIncorrectOrUnapproved": "no such signature, or not approved",
+        "FailedOperation.TemplateIncorrectOrUnapproved": "no such template, or not approved",
+        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": "more or fewer values",
+        "FailedOperation.TemplateUnapprovedOrNotExist": "no such template, or not approved",
+        "LimitExceeded.AppCountryOrRegionDailyLimit": "the country's limit of the day is reached",
+        "LimitExceeded.AppCountryOrRegionInBlacklist": "the country is switched off",
+        "UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny": "not for individuals",
+        "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone": "a mainland template",
+        "UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber": "not for this number",
+        "UnsupportedOperation.GlobalTemplateToChineseMainlandPhone": "a template for abroad",
+        "UnsupportedOperation.UnsupportedRegion": "it does not send to that country",
+    },
     "unavailable": {
         "AuthFailure": "the key is wrong, or the clocks are 5 minutes apart",
         "FailedOperation": "the request was refused",
@@ -56,10 +70,6 @@ FAULTS = {
         "FailedOperation.InsufficientBalanceInSmsPackage": "the package is used up: buy another",
         "FailedOperation.JsonParseFail": "the request is malformed",
         "FailedOperation.OtherError": "a parameter is not as it should be",
-        "FailedOperation.SignatureIncorrectOrUnapproved": "no such signature, or not approved",
-        "FailedOperation.TemplateIncorrectOrUnapproved": "no such template, or not approved",
-        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": "more or fewer values",
-        "FailedOperation.TemplateUnapprovedOrNotExist": "no such template, or not approved",
         "InternalError.JsonParseFail": "the request is malformed",
         "InternalError.RequestTimeException": "the clocks are 10 minutes apart",
         "InternalError.RestApiInterfaceNotExist": "there is no such call of the API",
@@ -72,8 +82,6 @@ FAULTS = {
         "IpInBlacklist": "this address is barred",
         "IpNotInWhitelist": "this address is not on the account's list",
         "LimitExceeded": "a limit of the account is reached",
-        "LimitExceeded.AppCountryOrRegionDailyLimit": "the country's limit of the day is reached",
-        "LimitExceeded.AppCountryOrRegionInBlacklist": "the country is switched off",
         "LimitExceeded.AppDailyLimit": "the application's limit of the day is reached",
         "LimitExceeded.AppGlobalDailyLimit": "the limit of the day abroad is reached",
         "LimitExceeded.AppMainlandChinaDailyLimit": "the mainland's limit of the day is reached",
@@ -82,17 +90,12 @@ FAULTS = {
         "MissingParameter": "a parameter is missing",
         "RequestLimitExceeded": "too many requests at once",
         "UnauthorizedOperation": "the key's user may not send: sms:SendSms",
-        "UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny": "not for individuals",
         "UnauthorizedOperation.RequestIpNotInWhitelist": "this address is not on the list",
         "UnauthorizedOperation.RequestPermissionDeny": "the key's user may not send: sms:SendSms",
         "UnauthorizedOperation.SdkAppIdIsDisabled": "the application is switched off",
         "UnauthorizedOperation.ServiceSuspendDueToArrears": "the account is suspended: top it up",
         "UnauthorizedOperation.SmsSdkAppIdVerifyFail": "the application is another account's",
         "UnsupportedOperation": "it does not do that",
-        "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone": "a mainland template",
-        "UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber": "not for this number",
-        "UnsupportedOperation.GlobalTemplateToChineseMainlandPhone": "a template for abroad",
-        "UnsupportedOperation.UnsupportedRegion": "it does not send to that country",
     },
     "unknown": {
         "FailedOperation.ParametersOtherError": "a fault it does not know itself",

@@ -1,5 +1,7 @@
 """A code that did not arrive goes another way, once; and its carrier hears how it ended."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.records import Status
@@ -62,7 +64,7 @@ def test_a_code_of_which_nothing_is_heard_goes_by_the_next_sender_with_the_same_
         clock.pass_(minutes=1)
         pump.turn()
     assert len(desk.letters(ABROAD)) == 2, "once is enough"
-    assert [row.status for row in rows()] == [Status.VERIFIED, Status.VERIFIED]
+    assert [row.status for row in rows()] == [Status.PENDING, Status.VERIFIED], "one brought it"
 
 
 @pytest.mark.parametrize("end", ["delivered", "verified", "expired", "resent", "off"])
@@ -143,6 +145,96 @@ def test_a_second_way_that_is_refused_is_not_tried_again(
 
     assert len(desk.letters(ABROAD)) == 1
     assert len(decisions("fallback_failed")) == 1
+
+
+def test_a_call_is_counted_like_any_other(
+    open_desk: Opener, messaging: EndUserMessaging, clock: Clock, decisions: Decisions
+) -> None:
+    desk = open_desk(
+        "fallback_after=15 fallback=voice limit_voice=1/1d international_allowed=true",
+        EUM_VOICE_ORIGINATION="+12065550100",
+        **EUM,
+    )
+    pump = Pump()
+    for _ in range(2):
+        assert desk.send(ABROAD) == 0
+        pump.turn()
+        clock.pass_(seconds=15)
+        pump.turn()
+        clock.pass_(minutes=31)
+
+    assert [one.message.channel for one in desk.letters(ABROAD)] == ["sms", "voice", "sms"]
+    assert [one["reason"] for one in decisions("fallback_failed")]
+    desk.console.set(limit_number="", limit_signature="")
+    assert desk.send(ABROAD, smsType="voice") == 601, "and a call that is asked for counts with it"
+
+
+def test_what_cannot_be_charged_now_is_tried_again(
+    desk: Desk, pump: Pump, clock: Clock, decisions: Decisions
+) -> None:
+    desk.console.set(daily_cap="10")
+    desk.send(ABROAD)
+    pump.turn()
+    clock.pass_(seconds=30)
+    desk.faults.always("dynamodb.TransactWriteItems", refusal("ThrottlingException"))
+    desk.faults.always("dynamodb.UpdateItem", refusal("ThrottlingException"))
+    pump.turn()
+    desk.faults.mend()
+    assert len(desk.letters(ABROAD)) == 1
+
+    clock.pass_(minutes=4)
+    pump.turn()
+
+    assert len(desk.letters(ABROAD)) == 2
+    assert len(decisions("fallback")) == 1
+
+
+def test_a_text_with_other_asterisks_goes_as_a_call_or_not_at_all(
+    open_desk: Opener, messaging: EndUserMessaging, clock: Clock
+) -> None:
+    desk = open_desk("fallback_after=15 international_allowed=true", **EUM)
+    desk.console.template("stars", "****** {{code}}", "verification")
+    pump = Pump()
+    assert desk.send(ABROAD, template="stars") == 0
+    pump.turn()
+    clock.pass_(seconds=15)
+    pump.turn()
+
+    assert len(desk.letters(ABROAD)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "heard"),
+    [
+        (Status.UNDELIVERED, 2, []),
+        (Status.DELIVERED, 1, []),
+        (Status.VERIFIED, 1, ["RECEIVED"]),
+    ],
+)
+def test_what_is_heard_before_the_record_is_filed_counts(
+    desk: Desk,
+    messaging: EndUserMessaging,
+    pump: Pump,
+    clock: Clock,
+    status: Status,
+    sent: int,
+    heard: list[str],
+) -> None:
+    desk.send(ABROAD)
+    (row,) = rows()
+    filed = desk.service.delivery.records.find(row.id)
+    assert filed
+    desk.console.set(fallback_after="")  # the pump is to find nothing of its own
+    pump.turn()
+    desk.console.set(fallback_after="30")
+    row.update([RecordRow.status.set(status.value)])
+
+    desk.service.timers.record_changed(None, replace(filed, status=status), now=time_now())
+    clock.pass_(seconds=30)
+    pump.turn()
+
+    assert len(desk.letters(ABROAD)) == sent
+    assert list(messaging.feedback.values()) == heard
 
 
 def test_a_timer_that_comes_twice_sends_once(desk: Desk, pump: Pump, clock: Clock) -> None:

@@ -26,7 +26,7 @@ from tests.faults import refusal
 from tests.messages import MESSAGE, WORDING, call, message, notice
 from tests.supplier import Supplier
 
-ALIYUN = Function("aliyun", "sends-for-us")
+ALIYUN = Function("aliyun", "countersign-aliyun")
 
 
 @pytest.fixture

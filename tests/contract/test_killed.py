@@ -1,14 +1,19 @@
-"""A send that is killed, or loses a reply, or times out, at each of its steps.
+"""A send, or its fallback, that is killed, or loses a reply, or times out, at each of its steps.
 
 Whatever happens: no code is out that we do not know, no limit is spent without a record, and no
 sender is given one message twice.
 """
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
+from chalicelib.domain.errors import Refusal
+from chalicelib.flows.clock import clock as time_now
 from chalicelib.local.messaging import EndUserMessaging
 from chalicelib.store.tables import RecordRow
 from tests.conftest import Clock, Desk, Opener
@@ -23,6 +28,13 @@ STEPS = {
     "carrier": "pinpoint-sms-voice-v2.SendTextMessage",
     "record": "dynamodb.PutItem",
 }
+#: And what its fallback asks, by a call.
+FALLBACK_STEPS = {
+    "claim": "dynamodb.UpdateItem",
+    "money": "dynamodb.TransactWriteItems",
+    "carrier": "pinpoint-sms-voice-v2.SendVoiceMessage",
+    "record": "dynamodb.PutItem",
+}
 ENDS: dict[str, Callable[[], Fault]] = {
     "killed before": killed,
     "killed after": lambda: killed(after=True),
@@ -32,15 +44,22 @@ ENDS: dict[str, Callable[[], Fault]] = {
 }
 
 #: All of them but one: moto knows no tokens, so tests/contract/test_purses.py has that.
-CASES = [
-    (step, end) for step in STEPS for end in ENDS if (step, end) != ("money", "its reply is lost")
-]
+CASES, FALLBACK_CASES = (
+    [(step, end) for step in steps for end in ENDS if (step, end) != ("money", "its reply is lost")]
+    for steps in (STEPS, FALLBACK_STEPS)
+)
 
 
 @pytest.fixture
 def desk(open_desk: Opener, messaging: EndUserMessaging, clock: Clock) -> Desk:
-    settings = "international_allowed=true prepaid=true prices=US=0.05"
-    desk = open_desk(settings, SENDERS="eum", EUM_ORIGINATION="+12065550100")
+    settings = "international_allowed=true prepaid=true prices=US=0.05 fallback_after=30"
+    origination = "+12065550100"
+    desk = open_desk(
+        settings,
+        SENDERS="eum",
+        EUM_ORIGINATION=origination,
+        EUM_VOICE_ORIGINATION=origination,
+    )
     desk.console.post("balance", amount=10)
     return desk
 
@@ -79,3 +98,33 @@ def test_a_send_that_fails_at_any_step_leaves_everything_right(
     again = desk.send(PHONE)
     assert again == (601 if filed else 0), "a limit is spent by what has a record, and else not"
     assert len(messaging.messages) <= len(texts) + 1
+
+
+@pytest.mark.parametrize(("step", "end"), FALLBACK_CASES)
+def test_a_fallback_that_fails_at_any_step_calls_once_at_the_most_and_with_the_code(
+    desk: Desk, messaging: EndUserMessaging, clock: Clock, step: str, end: str
+) -> None:
+    assert desk.send(PHONE) == 0
+    code = desk.code(PHONE)
+    (first,) = RecordRow.scan()
+    clock.pass_(seconds=30)
+    attempt = partial(desk.service.timers.fallbacks.attempt, first.app, first.id)
+    desk.faults.next(FALLBACK_STEPS[step], ENDS[end]())
+
+    for _ in range(3):  # as the queue does while it is not told that all is done
+        with suppress(Killed, Refusal):
+            attempt(now=time_now())
+            break
+        desk.faults.mend()
+    desk.faults.mend()
+    attempt(now=time_now())
+
+    calls = [one for one in messaging.messages if one.operation == "SendVoiceMessage"]
+    assert len(calls) <= 1, "nobody is called twice"
+    for call in calls:
+        assert code in re.sub("<[^>]*>", "", call.asked["MessageBody"])
+    seconds = [row for row in RecordRow.scan() if row.first]
+    assert len(seconds) <= 1
+    if not end.startswith("killed"):
+        assert seconds, "what did not die has its record"
+    assert desk.verify(code, PHONE) == 0, "the code stays good whatever became of its call"

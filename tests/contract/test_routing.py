@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.messages import (
+    Broken,
     Channel,
     Declined,
     Message,
@@ -89,16 +90,40 @@ def test_a_route_says_who_is_asked_and_in_which_order(
 def test_who_failed_often_in_the_last_minute_is_asked_last(now: list[float]) -> None:
     ailing, well = Double("a", Unavailable("busy")), Double("b")
     router = routed(ailing, well)
-    for _ in range(2):
+    for _ in range(3):
         assert router.send(MESSAGE).sender == "b"
     assert router.choose(MESSAGE) == "b"
     router.send(MESSAGE)
-    assert ailing.sent == 2, "it is not even asked"
+    assert ailing.sent == 3, "it is not even asked"
 
     now[0] += 61
     assert router.choose(MESSAGE) == "a"
     ailing.fault = None
     assert router.send(MESSAGE).sender == "a"
+
+
+def test_what_works_now_and_then_is_asked_last_all_the_same(now: list[float]) -> None:
+    shaky, well = Double("a"), Double("b")
+    router = routed(shaky, well)
+    for fault in (Unavailable("busy"), None) * 3:
+        shaky.fault = fault
+        router.send(MESSAGE)
+
+    assert router.choose(MESSAGE) == "b"
+
+
+def test_a_sender_that_breaks_is_named_and_nobody_else_is_asked() -> None:
+    @dataclass
+    class Breaking(Double):
+        def send(self, message: Message) -> Sent:
+            raise ZeroDivisionError
+
+    second = Double("b")
+    with pytest.raises(Broken) as broken:
+        routed(Breaking("a"), second).send(MESSAGE)
+
+    assert (broken.value.sender, broken.value.reason) == ("a", "ZeroDivisionError")
+    assert second.sent == 0
 
 
 def test_no_attempt_is_begun_that_could_end_too_late(now: list[float]) -> None:
@@ -131,8 +156,9 @@ def test_a_test_number_ends_at_the_inbox_whatever_the_route() -> None:
     ("region", "channel", "order"),
     [
         ("CN", Channel.SMS, ("aliyun", "sns")),
-        ("CN", Channel.VOICE, ("tencent",)),
-        ("JP", Channel.VOICE, ("notify",)),
+        ("CN", Channel.VOICE, ("eum",)),
+        ("JP", Channel.VOICE, ("eum",)),
+        ("JP", Channel.SMS, ("notify",)),
         ("US", Channel.SMS, ("sns",)),
         ("US", Channel.VOICE, ("eum",)),
         ("DE", Channel.SMS, ("eum", "sns")),
@@ -163,10 +189,12 @@ def test_a_route_that_makes_no_sense_is_refused(said: str) -> None:
 def test_a_router_rests_as_long_as_the_first_that_is_back(now: list[float]) -> None:
     failing = [Double("a", Unavailable("down")), Double("b", Unavailable("down"))]
     router = routed(*failing)
-    assert router.rest == timedelta(0)
+    assert router.rest(MESSAGE) == timedelta(0)
     for _ in range(5):
         with pytest.raises(Unavailable):
             router.send(MESSAGE)
 
-    assert router.rest == timedelta(seconds=30)
+    assert router.rest(MESSAGE) == timedelta(seconds=30)
     assert not router.carries(MESSAGE)
+    elsewhere = replace(MESSAGE, route=("c",))
+    assert router.rest(elsewhere) == timedelta(0), "whose rest is over, this one does not wait for"

@@ -56,7 +56,7 @@ CARRIERS: dict[str, Callable[[], Sender]] = {
     "sns": Sns,
     "eum": Eum,
     "notify": lambda: Notify("nc-1"),
-    "supplier": lambda: Function("supplier", "sends-for-us"),
+    "supplier": lambda: Function("supplier", "countersign-aliyun"),
 }
 SENDERS: dict[str, Callable[[], Sender]] = {
     **CARRIERS,
@@ -214,14 +214,14 @@ def test_the_configured_senders_are_built_in_their_order() -> None:
             "NOTIFY_CONFIGURATION": "nc-1",
             "NOTIFY_COUNTRIES": "US, JP",
             "EUM_VOICE_ORIGINATION": "+12065550100",
-            "FUNCTIONS": "aliyun=sends-for-us",
+            "FUNCTIONS": "aliyun=countersign-aliyun",
         }
     )
 
     built: Any = carriers(config)
 
     assert [one.name for one in built.values()] == list(built) == ["aliyun", "notify", "eum", "sns"]
-    assert built["aliyun"].function == "sends-for-us"
+    assert built["aliyun"].function == "countersign-aliyun"
     assert built["notify"].countries == ("US", "JP")
     assert built["eum"].voice_origination == "+12065550100"
     assert listening(built) == {"notify": built["notify"], "eum": built["eum"]}

@@ -48,12 +48,12 @@ def test_every_fault_is_said_at_once() -> None:
 
 
 def test_a_team_names_its_own_functions_and_sends_by_them() -> None:
-    arn = "arn:aws:lambda:us-east-1:123456789012:function:tencent:live"
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:countersign-tencent:live"
     config = Config.read(
-        {"FUNCTIONS": f"aliyun = sends-for-us,tencent={arn}", "SENDERS": "tencent, aliyun"}
+        {"FUNCTIONS": f"aliyun = countersign-aliyun,tencent={arn}", "SENDERS": "tencent, aliyun"}
     )
 
-    assert config.functions_by_name == {"aliyun": "sends-for-us", "tencent": arn}
+    assert config.functions_by_name == {"aliyun": "countersign-aliyun", "tencent": arn}
     assert config.sender_names == ("tencent", "aliyun")
 
 
@@ -61,11 +61,15 @@ def test_a_team_names_its_own_functions_and_sends_by_them() -> None:
     ("environ", "fault"),
     [
         ({"FUNCTIONS": "aliyun"}, "FUNCTIONS='aliyun' is not of the form"),
-        ({"FUNCTIONS": "Aliyun=f"}, "is not of the form"),
-        ({"FUNCTIONS": "aliyun=a b"}, "is not of the form"),
-        ({"FUNCTIONS": "sns=f"}, "sns is a sender already"),
-        ({"FUNCTIONS": "a=f,a=g"}, "a stands twice"),
-        ({"FUNCTIONS": "aliyun=f", "SENDERS": "tencent"}, "there are sns, eum, notify, inbox, al"),
+        ({"FUNCTIONS": "Aliyun=countersign-f"}, "is not of the form"),
+        ({"FUNCTIONS": "aliyun=countersign-a b"}, "is not of the form"),
+        ({"FUNCTIONS": "aliyun=another-function"}, "is not of the form"),
+        ({"FUNCTIONS": "sns=countersign-f"}, "sns is a sender already"),
+        ({"FUNCTIONS": "a=countersign-f,a=countersign-g"}, "a stands twice"),
+        (
+            {"FUNCTIONS": "aliyun=countersign-f", "SENDERS": "tencent"},
+            "there are sns, eum, notify, inbox, al",
+        ),
         ({"SENDERS": "sns,eum,sns"}, "each is asked once"),
         ({"SENDERS": "notify"}, "NOTIFY_CONFIGURATION is empty"),
         ({"NOTIFY_COUNTRIES": "us"}, "is not of the form"),

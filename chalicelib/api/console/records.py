@@ -31,7 +31,8 @@ def list_records(call: Call) -> Json:
 def read_record(call: Call, id: str) -> Json:
     """One record."""
     only(call)
-    return {"record": service().records.read(call.app.id, id), "currency": "USD"}
+    record = service().records.read(call.app.id, id, now=call.at)
+    return {"record": record, "currency": "USD"}
 
 
 def found(call: Call, *, default: int) -> Page:

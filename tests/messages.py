@@ -58,7 +58,6 @@ class Double:
     fault: SendError | None = None
     carried: bool = True
     sent: int = 0
-    rest: timedelta = timedelta(0)
     takes: timedelta = timedelta(seconds=3)
 
     def carries(self, message: Message) -> bool:

@@ -215,10 +215,6 @@ class Sender(Protocol):
         """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
 
     @property
-    def rest(self) -> timedelta:
-        """How long it takes nothing at all, after failures; zero as a rule."""
-
-    @property
     def takes(self) -> timedelta:
         """How long one attempt takes at the most."""
 

@@ -52,6 +52,7 @@ class Breaker:
 
     @property
     def rest(self) -> timedelta:
+        """How long it takes nothing at all, after failures; zero as a rule."""
         return timedelta(seconds=max(0.0, self._rests_until - time.monotonic()))
 
     def carries(self, message: Message) -> bool:

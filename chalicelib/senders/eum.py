@@ -40,7 +40,6 @@ class Eum:
     in_template_id: str = ""
 
     name: ClassVar[str] = "eum"
-    rest: ClassVar[timedelta] = timedelta(0)
     takes: ClassVar[timedelta] = timedelta(seconds=3)
 
     def carries(self, message: Message) -> bool:

@@ -43,7 +43,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from .. import aws
 from ..domain.messages import Declined, Message, Rejected, Sent, Unavailable, Unknown
@@ -123,8 +123,6 @@ class Function:
     name: str
     function: str
     timeout: timedelta = timedelta(seconds=5)
-
-    rest: ClassVar[timedelta] = timedelta(0)
 
     @property
     def takes(self) -> timedelta:

@@ -15,7 +15,6 @@ class Inbox:
     everything: bool = False
 
     name: ClassVar[str] = "inbox"
-    rest: ClassVar[timedelta] = timedelta(0)
     takes: ClassVar[timedelta] = timedelta(0)
 
     def carries(self, message: Message) -> bool:

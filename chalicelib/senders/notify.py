@@ -34,7 +34,6 @@ class Notify:
     countries: tuple[str, ...] = BASIC
 
     name: ClassVar[str] = "notify"
-    rest: ClassVar[timedelta] = timedelta(0)
     takes: ClassVar[timedelta] = timedelta(seconds=3)
 
     def carries(self, message: Message) -> bool:

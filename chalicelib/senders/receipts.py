@@ -53,7 +53,7 @@ SNS = {"SUCCESS": Status.DELIVERED, "FAILURE": Status.UNDELIVERED}
 #: A word is a word, and not a page.
 _LONGEST = 200
 #: Carriers repeat numbers and codes in their words: what is long enough for one is struck out.
-_DIGITS = re.compile(r"[0-9]{5,}")
+_DIGITS = re.compile(r"\+?[0-9]{5,}")
 
 
 def from_eum(detail: Mapping[str, Any]) -> Receipt:

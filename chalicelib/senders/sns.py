@@ -47,7 +47,6 @@ class Sns:
     max_price: str = ""
 
     name: ClassVar[str] = "sns"
-    rest: ClassVar[timedelta] = timedelta(0)
     takes: ClassVar[timedelta] = timedelta(seconds=3)
 
     def carries(self, message: Message) -> bool:

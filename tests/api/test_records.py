@@ -73,6 +73,8 @@ def test_a_record_shows_what_became_of_a_message(desk: Desk, clock: Clock) -> No
         "sender": "inbox",
         "word": "",
         "error": "",
+        "first": "",
+        "second": "",
         "segments": 1,
         "price": record["price"],
         "estimate": record["price"],

@@ -79,7 +79,9 @@ HEARERS = {
     "LineChanged": _HEARD
     | _STREAM
     | {"dynamodb:GetItem", "ssm:GetParameter", "sms-voice:PutMessageFeedback"},
-    "RecordChanged": _HEARD | _STREAM | {"dynamodb:GetItem", "sqs:GetQueueUrl"},
+    "RecordChanged": _HEARD
+    | _STREAM
+    | {"dynamodb:GetItem", "sqs:GetQueueUrl", "sms-voice:PutMessageFeedback"},
     "TimerDue": _HEARD
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter"}
     | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes", "ReceiveMessage")}

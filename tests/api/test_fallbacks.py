@@ -237,6 +237,18 @@ def test_what_is_heard_before_the_record_is_filed_counts(
     assert list(messaging.feedback.values()) == heard
 
 
+def test_a_timer_that_cannot_be_set_now_is_set_later(desk: Desk, pump: Pump, clock: Clock) -> None:
+    desk.send(ABROAD)
+    desk.faults.always("sqs.SendMessage", refusal("InternalError", 500))
+    pump.turn()
+    desk.faults.mend()
+    pump.turn()
+    clock.pass_(seconds=30)
+    pump.turn()
+
+    assert len(desk.letters(ABROAD)) == 2
+
+
 def test_a_timer_that_comes_twice_sends_once(desk: Desk, pump: Pump, clock: Clock) -> None:
     desk.send(ABROAD)
     pump.turn()

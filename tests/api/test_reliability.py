@@ -159,10 +159,16 @@ def test_a_carrier_that_keeps_failing_is_left_in_peace(
     assert sns.send(phones[6]) == 0
 
 
+def overflow(request: object) -> AWSResponse:
+    """A fault that nobody foresaw."""
+    raise OverflowError
+
+
+@pytest.mark.parametrize("fault", [refusal("InternalServerError", 500), overflow])
 def test_a_text_that_is_out_is_a_success_even_if_its_record_is_lost(
-    sns: Desk, decisions: Decisions
+    sns: Desk, decisions: Decisions, fault: Fault
 ) -> None:
-    sns.faults.always(PUT, refusal("InternalServerError", 500))
+    sns.faults.always(PUT, fault)
 
     assert sns.send() == 0
 

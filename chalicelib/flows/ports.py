@@ -202,17 +202,21 @@ class Purses(Protocol):
         """What was spent under a cap on the day of *at*, UTC."""
 
 
-class Sender(Protocol):
+class Taker(Protocol):
+    """Who takes messages: one sender, or several that stand as one."""
+
+    def carries(self, message: Message) -> bool:
+        """Whether such a message would be taken now."""
+
+    def send(self, message: Message) -> Sent:
+        """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
+
+
+class Sender(Taker, Protocol):
     """A way to reach phones: a carrier's gateway, or the inbox on the desk."""
 
     @property
     def name(self) -> str: ...
-
-    def carries(self, message: Message) -> bool:
-        """Whether this sender would take such a message now."""
-
-    def send(self, message: Message) -> Sent:
-        """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
 
     @property
     def takes(self) -> timedelta:
@@ -231,14 +235,8 @@ class Feedback(Protocol):
         """
 
 
-class Senders(Protocol):
+class Senders(Taker, Protocol):
     """Several senders that stand as one."""
-
-    def carries(self, message: Message) -> bool:
-        """Whether one of them would take such a message now."""
-
-    def send(self, message: Message) -> Sent:
-        """Hand *message* over.  Raises Unavailable, Rejected or Unknown, and nothing else."""
 
     def rest(self, message: Message) -> timedelta:
         """How long all who carry *message* take nothing, after failures; zero as a rule."""

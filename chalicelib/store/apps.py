@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pynamodb.expressions.condition import Condition
 
 from ..domain.apps import App
-from ..domain.errors import Conflict
 from ..domain.reviews import State
 from ..domain.settings import NAMES, Settings
 from ..domain.signatures import Signature
@@ -42,11 +41,7 @@ class DynamoApps:
 
     def _put(self, app: App, condition: Condition) -> None:
         try:
-            edge.put(_row(app), condition)
-        except edge.Refused as refused:
-            # Else our first try stood, and its reply was lost.
-            if not refused.item or _app(refused.item) != app:
-                raise Conflict from None
+            edge.keep(_row(app), condition, stands=lambda item: _app(item) == app)
         finally:
             self._known.forget(app.id)
 

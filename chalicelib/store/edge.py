@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from ..domain.errors import Busy, OutOfService, Refusal
+from ..domain.errors import Busy, Conflict, OutOfService, Refusal
 
 #: An item as DynamoDB says it: {"name": {"S": "text"}}.
 Item = Mapping[str, Mapping[str, Any]]
@@ -77,6 +77,19 @@ def put(row: Model, condition: Condition | None = None) -> None:
         condition, return_values_on_condition_failure="ALL_OLD"
     )
     call(type(row), "PutItem", asked)
+
+
+def keep(row: Model, condition: Condition, *, stands: Callable[[Item], bool]) -> None:
+    """Write one whole item, of which *stands* says whether it is there already.
+
+    Raises Conflict when another stands in its place, Busy or OutOfService.
+    """
+    try:
+        put(row, condition)
+    except Refused as refused:
+        # Else our first try stood, and its reply was lost.
+        if not refused.item or not stands(refused.item):
+            raise Conflict from None
 
 
 def delete(table: type[Model], key: str, range: str, condition: Condition) -> None:

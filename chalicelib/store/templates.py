@@ -54,11 +54,7 @@ class DynamoTemplates:
 
     def _put(self, template: Template, condition: Condition) -> Template:
         try:
-            edge.put(_row(template), condition)
-        except edge.Refused as refused:
-            # Else our first try stood, and its reply was lost.
-            if not refused.item or _template(refused.item) != template:
-                raise Conflict from None
+            edge.keep(_row(template), condition, stands=lambda item: _template(item) == template)
         finally:
             self._known.forget(f"{template.app}#{template.name}")
         return template

@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class Reply:
     first: Callable[[], None] = lambda: None
 
 
-class Supplier(ThreadingHTTPServer):
+class Supplier(ThreadingHTTPServer, ABC):
     """Answers requests with *replies*, and with success when there are none left."""
 
     daemon_threads = True
@@ -60,17 +61,17 @@ class Supplier(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    @abstractmethod
     def check(self, heard: Heard) -> Iterator[str]:
         """What is not as the supplier documents it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def success(self, heard: Heard) -> Reply:
         """The documented answer to a message that was taken."""
-        raise NotImplementedError
 
+    @abstractmethod
     def faults(self, code: str) -> list[Reply]:
         """Every way in which the supplier may answer with an error code."""
-        raise NotImplementedError
 
 
 class _Door(BaseHTTPRequestHandler):

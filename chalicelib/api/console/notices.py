@@ -13,7 +13,7 @@ from .fields import only, optional, table, text, texts
 
 routes = Blueprint(__name__)
 
-#: LeanCloud's page for this took as many as one pasted; this is what ten seconds can carry.
+#: LeanCloud's page for this took as many as one pasted; this is what fourteen seconds can carry.
 MOST = 100
 
 

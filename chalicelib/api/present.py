@@ -1,6 +1,6 @@
 """This is where values get the form they have on the wire."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import singledispatch
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from ..domain.apps import App
 from ..domain.counters import Tally
 from ..domain.findings import Finding
+from ..domain.instants import iso
 from ..domain.records import Record
 from ..domain.signatures import Signature
 from ..domain.templates import Template, Version
@@ -21,8 +22,7 @@ def present(value: object) -> Any:
 
 @present.register
 def _(value: datetime) -> str:
-    at = value.astimezone(UTC).isoformat(timespec="milliseconds")
-    return at.replace("+00:00", "Z")
+    return iso(value)
 
 
 @present.register

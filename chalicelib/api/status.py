@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Request
 
 from .. import VERSION
 from ..domain.errors import MethodNotAllowed, NotFound
+from ..domain.instants import iso
 from ..store import health
 from ..wiring import service
 from .gateway import FALLBACK
@@ -34,8 +35,7 @@ def table_health(request: Request) -> Json:
 @public(routes, "GET", "/1.1/date")
 def date(request: Request) -> Json:
     """The server's time; some SDKs ask for it without any key."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return {"__type": "Date", "iso": now.replace("+00:00", "Z")}
+    return {"__type": "Date", "iso": iso(datetime.now(UTC))}
 
 
 @public(routes, "GET", FALLBACK)

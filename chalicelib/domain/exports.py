@@ -4,9 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
+from .instants import iso
 from .records import Record
 
 COLUMNS = (
@@ -52,9 +53,7 @@ def _price(price: Decimal) -> str:
 
 
 def _instant(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(at) if at else ""
 
 
 def _harmless(cell: str) -> str:

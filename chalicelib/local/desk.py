@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Request, Response
 
 from ..api.http import Answer, as_json, public
 from ..domain.errors import NotFound
+from ..domain.instants import iso
 from ..domain.messages import Message, Sent
 from ..domain.phones import PhoneNumber
 from ..wiring import service
@@ -51,7 +52,7 @@ def inbox(request: Request) -> Answer:
             "channel": letter.message.channel.value,
             "text": letter.message.text,
             "sender": letter.sent.sender,
-            "at": letter.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": iso(letter.at),
         }
         for letter in list(tray.letters)
     ]

@@ -46,6 +46,7 @@ from functools import cached_property
 from typing import Any
 
 from .. import aws
+from ..domain.instants import iso
 from ..domain.messages import Declined, Message, Rejected, Sent, Unavailable, Unknown
 from ..domain.rendering import printed
 from .faults import FaultTable
@@ -165,7 +166,7 @@ class Function:
             "parameterNames": list(parameters),
             "variables": variables,
             "code": message.code or None,
-            "expiresAt": _iso(expires_at) if expires_at else None,
+            "expiresAt": iso(expires_at) if expires_at else None,
         }
 
     def _sent(self, message: Message, answer: Mapping[str, Any]) -> Sent:
@@ -205,7 +206,3 @@ def _reason(answer: Mapping[str, Any], message: Message) -> str:
     if message.code:
         reason = reason.replace(message.code, "****")
     return reason[:_LONGEST_REASON] or "no reason given"
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

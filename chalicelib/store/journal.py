@@ -49,6 +49,11 @@ def row_of(record: Record, *, purge_at: datetime) -> RecordRow:
     )
 
 
+def lives(item: edge.Item, now: datetime) -> bool:
+    """Whether *item* is to be seen: DynamoDB purges what is past its time days later."""
+    return int(item["purge_at"]["N"]) > now.timestamp()
+
+
 def record_of(item: edge.Item) -> Record | None:
     """The record that *item* says; None if none is filed, though something may have been heard."""
     if "app" not in item:

@@ -16,7 +16,7 @@ from ..domain.receipts import NotFiled, Receipt
 from ..domain.records import KEPT_FOR, Record, Status
 from ..domain.searches import Page, Search
 from . import edge, searches
-from .journal import record_of, row_of
+from .journal import lives, record_of, row_of
 from .tables import RecordRow
 
 #: What a receipt may have told before the record was filed.
@@ -55,7 +55,7 @@ class DynamoRecords:
 
     def find(self, id: str, *, now: datetime | None = None) -> Record | None:
         item = edge.get(RecordRow, id)
-        if not item or (now and float(item["purge_at"]["N"]) <= now.timestamp()):
+        if not item or (now and not lives(item, now)):
             return None
         return record_of(item)
 

@@ -14,7 +14,7 @@ from ..domain.records import Record, Status
 from ..domain.searches import Page, Search
 from . import edge
 from .indexes import END, day_keys, message_key, phone_key
-from .journal import record_of
+from .journal import lives, record_of
 from .tables import RecordRow
 
 #: How many pages of an index are read for one of ours: with a rare state most of them may hold
@@ -105,11 +105,7 @@ def _records(search: Search, ids: Sequence[str], now: datetime) -> tuple[Record,
     items: dict[str, edge.Item] = {}
     for start in range(0, len(ids), _BATCH):
         items |= edge.get_many(RecordRow, ids[start : start + _BATCH])
-    kept = [items[id] for id in ids if id in items and _lives(items[id], now)]
+    kept = [items[id] for id in ids if id in items and lives(items[id], now)]
     found = filter(None, map(record_of, kept))
     # An index may be a moment behind.
     return tuple(one for one in found if search.status in (None, one.status))
-
-
-def _lives(item: edge.Item, now: datetime) -> bool:
-    return int(item["purge_at"]["N"]) > now.timestamp()

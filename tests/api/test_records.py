@@ -54,6 +54,16 @@ def other(desk: Desk) -> Console:
     return Console(Door({"X-LC-Id": app.id, "X-LC-Key": f"{app.master_keys[0]},master"}))
 
 
+def test_a_record_past_its_time_is_gone_before_it_is_purged(desk: Desk, clock: Clock) -> None:
+    desk.send()
+    [record] = desk.console.find("records", phone=PHONE).json["records"]
+
+    clock.pass_(days=61)
+
+    assert desk.console.get(f"records/{record['id']}").status == 404
+    assert desk.console.find("records", phone=PHONE).json["records"] == []
+
+
 def test_a_record_shows_what_became_of_a_message(desk: Desk, clock: Clock) -> None:
     desk.send()
 

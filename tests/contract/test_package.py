@@ -437,6 +437,7 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         "query": "Query",
         "pages": "Query",
         "put": "PutItem",
+        "keep": "PutItem",
         "scan": "Scan",
         "update": "UpdateItem",
         "get_many": "BatchGetItem",

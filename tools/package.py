@@ -28,8 +28,16 @@ DESK = ROOT / "chalicelib" / "local"
 
 #: The stages whose tables may go with their stack; those of any other are kept and protected.
 DISPOSABLE = ("dev",)
-#: Pillow's own, which Chalice leaves out or builds against this machine when no wheel fits.
-NATIVE = ("PIL/_imaging.*.so", "PIL/_imagingft.*.so", "pillow.libs/libjpeg*")
+#: What Chalice leaves out or builds against this machine when no wheel fits: Pillow's, with which
+#: captchas are drawn, and what hashes passwords.
+NATIVE = (
+    "PIL/_imaging.*.so",
+    "PIL/_imagingft.*.so",
+    "pillow.libs/libjpeg*",
+    "_argon2_cffi_bindings/_ffi.*.so",
+    "_cffi_backend.*.so",
+    "bcrypt/_bcrypt.*.so",
+)
 #: What no sandbox reads.
 _WASTE = re.compile(r"(^|/)(tests?|__pycache__)/|\.py[cio]$|(^|/)\.")
 #: The oldest date a zip can carry: with one date for all, the same sources make the same zip.
@@ -117,15 +125,23 @@ def chalice(tree: Path, stage: str, made: Path) -> None:
 
 
 def pack(made: Path, zipped: Path) -> None:
-    """Zip again what is of use, in order and with one date; raises Failed with half a Pillow."""
+    """Zip again what is of use, in order and with one date; raises Failed for want of a wheel."""
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(zipped, "w") as target:
         names = sorted(name for name in source.namelist() if not _WASTE.search(name))
         lacking = [one for one in NATIVE if not any(fnmatch(name, one) for name in names)]
         if lacking:
             raise Failed(
-                f"the zip has no {', '.join(lacking)}: captchas could not be drawn. No wheel of "
-                "requirements.txt's Pillow fits this Python and the runtime Lambda has for it"
+                f"the zip has no {', '.join(lacking)}: no wheel of what requirements.txt pins fits "
+                "this Python and the runtime Lambda has for it"
             )
+        # An index takes no wheel so tagged: it was built here, against what Lambda may not have.
+        homemade = [
+            name
+            for name in names
+            if fnmatch(name, "*.dist-info/WHEEL") and b"-linux_" in source.read(name)
+        ]
+        if homemade:
+            raise Failed(f"built against this machine for want of a wheel: {', '.join(homemade)}")
         for name in names:
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.external_attr = 0o644 << 16

@@ -14,10 +14,10 @@ from chalicelib.api.headers import ALLOWED, EXPOSED
 
 
 def rest(app: App) -> None:
-    """The doors that no client knocks at: the administrator's, and those of other functions."""
-    from chalicelib.api import console, events
+    """The users' doors, the administrator's, and those of other functions."""
+    from chalicelib.api import batch, console, events, phones, users
 
-    for routes in (events.routes, *console.ROUTES):
+    for routes in (users.routes, phones.routes, batch.routes, events.routes, *console.ROUTES):
         app.register_blueprint(routes)
 
 

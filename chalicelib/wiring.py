@@ -13,6 +13,7 @@ from .config import Config
 from .flows.billing import Billing
 from .flows.captchas import Captchas
 from .flows.delivery import Delivery, Listener
+from .flows.pointing import Pointing
 from .flows.sends import SEND_WITHIN, Sends
 from .flows.verification import Verification
 from .flows.wordings import Wordings
@@ -20,6 +21,7 @@ from .store import tables
 from .store.apps import DynamoApps
 from .store.captchas import DynamoCaptchas
 from .store.lines import DynamoLines
+from .store.pointers import DynamoPointers
 from .store.purses import DynamoPurses
 from .store.records import DynamoRecords
 from .store.secrets import ParameterSecrets
@@ -28,12 +30,18 @@ from .store.templates import DynamoTemplates
 if TYPE_CHECKING:
     from .flows.apps import Apps
     from .flows.counters import Counters
+    from .flows.gates import Gates
+    from .flows.lists import Lists
+    from .flows.logins import Logins
     from .flows.notices import Notices
     from .flows.openings import Openings
+    from .flows.people import People
+    from .flows.phones import Phones
     from .flows.previews import Previews
     from .flows.records import Records
     from .flows.templates import Templates
     from .flows.timers import Timers
+    from .flows.users import Users
 
 _building = threading.Lock()
 
@@ -80,6 +88,45 @@ class Service:
         from .flows.notices import Notices
 
         return Notices(self.sends, self.sends.wordings.templates, logs.log, logs.crash)
+
+    @cached_property
+    def people(self) -> People:
+        from .flows.people import People
+        from .store.users import DynamoUsers
+
+        return People(DynamoUsers(), self.secrets)
+
+    @cached_property
+    def gates(self) -> Gates:
+        from .flows.gates import Gates
+        from .store.tries import DynamoTries
+
+        return Gates(DynamoTries())
+
+    @cached_property
+    def phones(self) -> Phones:
+        from .flows.phones import Phones
+
+        pointing = self.sends.pointing
+        return Phones(self.people, self.gates, self.sends, self.verification, pointing, logs.log)
+
+    @cached_property
+    def users(self) -> Users:
+        from .flows.users import Users
+
+        return Users(self.people, self.phones, self.gates)
+
+    @cached_property
+    def logins(self) -> Logins:
+        from .flows.logins import Logins
+
+        return Logins(self.people, self.users, self.phones, self.gates, self.verification)
+
+    @cached_property
+    def lists(self) -> Lists:
+        from .flows.lists import Lists
+
+        return Lists(self.people)
 
     @cached_property
     def records(self) -> Records:
@@ -157,6 +204,7 @@ def _build() -> Service:
         Wordings(DynamoTemplates()),
         billing,
         delivery,
+        Pointing(DynamoPointers(), secrets),
         # At the desk nobody kills a request that takes its time.
         send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
     )

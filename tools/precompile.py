@@ -13,7 +13,7 @@ from pymeta.builder import TreeBuilder, writePython
 from pymeta.grammar import OMeta
 
 from chalicelib.domain.handlebars import parse
-from chalicelib.domain.wordings import BUILTIN
+from chalicelib.domain import wordings
 
 ROOM = Path(__file__).parent.parent / "chalicelib" / "domain" / "precompiled"
 
@@ -55,7 +55,7 @@ def _texts() -> str:
     compiler = _compiler.Compiler()
     compiler.whitespace_control = str  # as `rendering` has it
     code = {}
-    for source in BUILTIN.values():
+    for source in (source for text in wordings.TEXTS for source in text.values()):
         template = parse(source)
         made = compiler.precompile(template.normal)
         code[source] = template.variables, template.apart, made

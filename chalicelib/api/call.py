@@ -33,9 +33,15 @@ _HEADERS = {
     "key": ("x-lc-key", "x-avoscloud-application-key", "x-uluru-application-key"),
     "sign": ("x-lc-sign", "x-avoscloud-request-sign"),
     "master_key": ("x-avoscloud-master-key", "x-uluru-master-key"),
+    "session": ("x-lc-session", "x-avoscloud-session-token", "x-uluru-session-token"),
 }
 #: The same within the body of a text/plain POST.
-_IN_BODY = {"app_id": "_ApplicationId", "key": "_ApplicationKey", "master_key": "_MasterKey"}
+_IN_BODY = {
+    "app_id": "_ApplicationId",
+    "key": "_ApplicationKey",
+    "master_key": "_MasterKey",
+    "session": "_SessionToken",
+}
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
 
@@ -46,7 +52,9 @@ class Call:
 
     *at* is when it came: the one look at the clock.  Parameters of the body come before those of
     the query; *queried* names those that came by the query alone.  *version* is the one a change
-    is based on: If-Match, or the parameter of that name.
+    is based on: If-Match, or the parameter of that name.  *session* is the session token, of
+    the query before the one of the header, which may be another's and older.  *address* is the
+    caller's, *body* what was given by the body alone.
     """
 
     app: App
@@ -55,6 +63,9 @@ class Call:
     given: Mapping[str, Any] = field(repr=False)
     queried: frozenset[str] = frozenset()
     version: str = ""
+    session: str = field(default="", repr=False)
+    address: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, request: Request, apps: Apps) -> "Call":
@@ -73,6 +84,8 @@ class Call:
                 said[name] = said[name] or _plain(body.get(key))
         body = {name: value for name, value in body.items() if not re.match("_[^_]", name)}
         query = read_query(request)
+        session = query.get("session_token") or said.pop("session")
+        said.pop("session", None)
         credentials = Credentials(**said)
         app = apps.find(credentials.app_id) if App.named(credentials.app_id) else None
         if app is None:
@@ -80,7 +93,9 @@ class Call:
         master = app.recognise(credentials, now=now)
         given = {**query, **body}
         version = _version(headers.get("if-match", "")) or _version(given.get("version"))
-        return cls(app, master, now, given, frozenset(query) - frozenset(body), version)
+        address = str((request.context.get("identity") or {}).get("sourceIp") or "")
+        queried = frozenset(query) - frozenset(body)
+        return cls(app, master, now, given, queried, version, session, address, body)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -120,6 +135,28 @@ class Call:
     def number(self, name: str) -> float | None:
         """A number, as number or as text; None for anything else, as SDKs send anything else."""
         return _number(self.given.get(name))
+
+    def switch(self, name: str) -> bool:
+        """A parameter that says yes, as JSON or as text; anything else is no."""
+        return self.given.get(name) in (True, "true")
+
+    @property
+    def possible_phone(self) -> PhoneNumber | None:
+        """As `phone`; None when there is none."""
+        try:
+            return self.phone
+        except MissingPhoneNumber:
+            return None
+
+    @property
+    def phone_said(self) -> str:
+        """`mobilePhoneNumber` as its owner writes it."""
+        said = str(self.given.get("mobilePhoneNumber", "")).strip()
+        try:
+            same = PhoneNumber.parse(said, self.app.settings.home_region) == self.phone
+        except InvalidPhoneNumber:
+            same = False
+        return said if same else self.phone.e164
 
     @property
     def phone(self) -> PhoneNumber:

@@ -20,9 +20,6 @@ Event = dict[str, Any]
 #: The resource that catches what no other does: other spellings of known paths, and unknown ones.
 FALLBACK = "/{proxy+}"
 
-#: What the paths have that only `App.complete` serves.
-_LATER = "/console"
-
 _SEGMENT = re.compile(r"\{\w+\}")
 
 
@@ -32,8 +29,8 @@ class App(Chalice):
     Repeated slashes and the older `/1/` reach the same views as `/1.1/`; a path or method
     nobody serves reaches the fallback, which answers in our words and not in the framework's.
 
-    *rest* registers the doors that few requests want: a deployed function does that, and the
-    imports it takes, when the first of these comes.
+    *rest* registers the doors that a send and a verification do not need: a deployed function
+    does that, and the imports it takes, when the first request comes that is none of these.
     """
 
     def __init__(self, name: str, rest: Callable[["App"], None]) -> None:
@@ -61,9 +58,11 @@ class App(Chalice):
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
         try:
-            if self._rest and _LATER in str((event.get("requestContext") or {}).get("path", "")):
+            asked = settled(event, self.routes)
+            if self._rest and asked["requestContext"]["resourcePath"] == FALLBACK:
                 self.complete()
-            return super().__call__(settled(event, self.routes), context)
+                asked = settled(event, self.routes)
+            return super().__call__(asked, context)
         except Exception as fault:  # the last belt: a Lambda error would be the gateway's 502
             logs.crash(fault)
             body = {"code": Refusal.code, "error": Refusal.text}

@@ -3,7 +3,7 @@
 import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Request, Response
@@ -17,22 +17,30 @@ from .present import present
 Json = dict[str, Any]
 Answer = Json | Response
 View = Callable[..., Answer]
+Read = Callable[[Request], Call | Request]
 
 
 class Created(dict[str, Any]):
-    """An answer that something was made: HTTP 201."""
+    """An answer that something was made, at *path* if that is to be said: HTTP 201."""
+
+    def __init__(self, said: Json, *, path: str = "") -> None:
+        super().__init__(said)
+        self.path = path
 
 
 def endpoint(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes a Call and returns JSON, or raises a Refusal."""
-    # A GET is also reached by a POST: of an old browser, which says GET in the body.
-    return _register(routes, sorted({method, "POST"}), path, _call, method=method)
+    return _registering(routes, path, _call, method)
+
+
+def resource(routes: Blueprint, path: str, views: Mapping[str, View]) -> None:
+    """Register several views of one path, by their methods, as `endpoint` does one."""
+    _register(routes, path, _call, views)
 
 
 def public(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
     """Register a view that takes the bare request and asks nobody who they are."""
-    methods = sorted({method, "POST"})
-    return _register(routes, methods, path, lambda request: request, method=method)
+    return _registering(routes, path, lambda request: request, method)
 
 
 def administrator(routes: Blueprint, method: str, path: str) -> Callable[[View], View]:
@@ -44,48 +52,54 @@ def administrator(routes: Blueprint, method: str, path: str) -> Callable[[View],
             raise MasterKeyNeeded("app key")
         return call
 
-    return _register(routes, [method], path, read, method=method)
+    return _registering(routes, path, read, method, alone=True)
 
 
 def _call(request: Request) -> Call:
     return Call.read(request, service().directory)
 
 
-def _register(
-    routes: Blueprint,
-    methods: list[str],
-    path: str,
-    read: Callable[[Request], Call | Request],
-    *,
-    method: str,
+def _registering(
+    routes: Blueprint, path: str, read: Read, method: str, *, alone: bool = False
 ) -> Callable[[View], View]:
     def register(view: View) -> View:
-        @functools.wraps(view)
-        def answer(**path_params: str) -> Response:
-            request = routes.current_request
-            call: Call | Request = request
-            try:
-                if request.method != method:
-                    raise MethodNotAllowed(method)
-                call = read(request)
-                answered = view(call, **path_params)
-                return answered if isinstance(answered, Response) else _answered(answered)
-            except Refusal as refusal:
-                return refused(refusal, path=path, **_facts(call))
-            except Exception as fault:  # SDKs take a framework's own error for a success
-                logs.crash(fault, path=path, **_facts(call))
-                return as_json({"code": Refusal.code, "error": Refusal.text}, 500)
-
-        registered: View = routes.route(path, methods=methods, content_types=["*/*"])(answer)
-        return registered
+        return _register(routes, path, read, {method: view}, alone=alone)
 
     return register
+
+
+def _register(
+    routes: Blueprint, path: str, read: Read, views: Mapping[str, View], *, alone: bool = False
+) -> View:
+    # All are also reached by a POST: of an old browser, which says the method in the body.
+    methods = sorted({*views, *([] if alone else ["POST"])})
+
+    @functools.wraps(next(iter(views.values())))
+    def answer(**path_params: str) -> Response:
+        request = routes.current_request
+        call: Call | Request = request
+        try:
+            if request.method not in views:
+                raise MethodNotAllowed(", ".join(views))
+            call = read(request)
+            answered = views[request.method](call, **path_params)
+            return answered if isinstance(answered, Response) else _answered(answered)
+        except Refusal as refusal:
+            return refused(refusal, path=path, **_facts(call))
+        except Exception as fault:  # SDKs take a framework's own error for a success
+            logs.crash(fault, path=path, **_facts(call))
+            return as_json({"code": Refusal.code, "error": Refusal.text}, 500)
+
+    registered: View = routes.route(path, methods=methods, content_types=["*/*"])(answer)
+    return registered
 
 
 def _answered(body: Json) -> Response:
     response = as_json(body, 201 if isinstance(body, Created) else 200)
     if "version" in body:
         response.headers["ETag"] = f'"{body["version"]}"'
+    if isinstance(body, Created) and body.path:
+        response.headers["Location"] = body.path
     return response
 
 
@@ -98,12 +112,17 @@ def envelope(refusal: Refusal) -> Json:
     return {**refusal.more, "code": refusal.code, "error": refusal.text}
 
 
-def refused(refusal: Refusal, **facts: object) -> Response:
-    """The envelope of a refusal: precise in the log, vague to the client where that matters."""
+def told(refusal: Refusal, **facts: object) -> None:
+    """Let the log know of a refusal."""
     # What a client wrote may be quoted in a BadRequest.
     quoting = isinstance(refusal, BadRequest)
     reason = logs.scrub(refusal.reason)[:300] if quoting else refusal.reason
     logs.log("refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=reason)
+
+
+def refused(refusal: Refusal, **facts: object) -> Response:
+    """The envelope of a refusal: precise in the log, vague to the client where that matters."""
+    told(refusal, **facts)
     response = as_json(envelope(refusal), refusal.status)
     if isinstance(refusal, MethodNotAllowed):
         response.headers["Allow"] = refusal.reason

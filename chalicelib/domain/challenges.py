@@ -19,6 +19,10 @@ class Purpose(StrEnum):
     """What a code is good for; one cut for one purpose opens no other."""
 
     OPERATION = "operation"
+    LOGIN = "login"
+    VERIFY_PHONE = "verify_phone"
+    RESET_PASSWORD = "reset_password"  # noqa: S105  not one
+    CHANGE_PHONE = "change_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,15 @@ class Challenge:
     """One code that is out.
 
     *record* is the id of the request that last sent it.  *tried* holds the marks of the
-    guesses judged so far, in their order: see `Codebook.mark`.
+    guesses judged so far, in their order: see `Codebook.mark`.  *redeemed* names the request
+    that opened it together with what it was for, if it was opened so.
     """
 
     nonce: str = field(repr=False)
     expires_at: datetime
     record: str = ""
     tried: tuple[str, ...] = field(default=(), repr=False)
+    redeemed: str = ""
 
     def open(self, now: datetime) -> bool:
         """Whether a guess would still be judged."""
@@ -80,7 +86,9 @@ class Codebook:
         return not self.opened(purpose, before)
 
     def opened(self, purpose: Purpose, challenge: Challenge) -> bool:
-        """Whether the right code is among the guesses."""
+        """Whether the challenge was redeemed, or the right code is among the guesses."""
+        if challenge.redeemed:
+            return True
         code = self.code(purpose, challenge)
         if code is None:
             return False
@@ -89,3 +97,23 @@ class Codebook:
 
     def _context(self, purpose: Purpose) -> str:
         return f"{self.app}\0{self.phone.e164}\0{purpose}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A right guess that was counted and has opened nothing yet.
+
+    It is redeemed by *id* together with what it is for, or not at all: a code is not burned by
+    an effect that fails.  *seen* is who wrote the line last when the guess was judged.
+    """
+
+    codebook: Codebook = field(repr=False)
+    purpose: Purpose
+    challenge: Challenge
+    seen: str
+    id: str
+
+    @property
+    def phone(self) -> PhoneNumber:
+        """Whose the phone is, is proved."""
+        return self.codebook.phone

@@ -5,11 +5,11 @@ from .lines import Line
 
 
 def guessed(before: Line, after: Line) -> dict[Purpose, Challenge]:
-    """The challenges a guess was counted of from *before* to *after*, as they stand now."""
+    """The challenges tried or redeemed from *before* to *after*, as they stand now."""
     return {
         purpose: challenge
         for purpose, challenge in after.challenges.items()
-        if len(challenge.tried) > len(_before(before, purpose, challenge).tried)
+        if _moved(_before(before, purpose, challenge), challenge)
     }
 
 
@@ -18,6 +18,11 @@ def opened(before: Line, after: Line, purpose: Purpose, codebook: Codebook) -> b
     challenge = after.challenges[purpose]
     earlier = _before(before, purpose, challenge)
     return codebook.opened(purpose, challenge) and not codebook.opened(purpose, earlier)
+
+
+def _moved(earlier: Challenge, challenge: Challenge) -> bool:
+    tried = len(challenge.tried) > len(earlier.tried)
+    return tried or challenge.redeemed != earlier.redeemed
 
 
 def _before(before: Line, purpose: Purpose, challenge: Challenge) -> Challenge:

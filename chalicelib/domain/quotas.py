@@ -80,7 +80,7 @@ def _limits(text: str) -> tuple[Limit, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """An app's limits per phone; the defaults are LeanCloud's published ones.
+    """An app's limits, per phone but for the last; the defaults are LeanCloud's published ones.
 
     All windows slide: they count from the first message, not per calendar day.
     """
@@ -97,6 +97,8 @@ class Limits:
     marketing: tuple[Limit, ...] = _limits("15/1d")
     #: number, voice calls
     voice: tuple[Limit, ...] = _limits("1/30s, 3/1h, 5/1d")
+    #: address, calls that hand in a code without its number
+    code_only: tuple[Limit, ...] = _limits("10/1h")
 
     def quotas(self, *, kind: Kind, channel: Channel, signature: str) -> tuple[Quota, ...]:
         """What one more message of *kind* over *channel* must fit into."""

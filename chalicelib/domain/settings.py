@@ -56,7 +56,7 @@ class Settings:
 
     Everything can be said as text, `name=value`: in the table, on the command line, to the
     administrator's API and to `make run`.  Limits are `limit_number`, `limit_signature`,
-    `limit_verification`, `limit_notice`, `limit_marketing` and `limit_voice`.
+    `limit_verification`, `limit_notice`, `limit_marketing`, `limit_voice` and `limit_code_only`.
     """
 
     sms_enabled: bool = _switch(True, "clients may call requestSmsCode and verifySmsCode")
@@ -128,6 +128,35 @@ class Settings:
     )
     fallback: Fallback = _setting(
         Fallback.SENDER, choice(Fallback), "which way that is: the next sender, or voice"
+    )
+    sign_up_enabled: bool = _switch(True, "clients may make users (else 403)")
+    third_party_enabled: bool = _switch(
+        True, "clients may make users by authData, anonymous ones too (else 207)"
+    )
+    verify_on_sign_up: bool = _switch(
+        False, "whoever registers or changes a number is sent a code to verify it"
+    )
+    verified_login_only: bool = _switch(
+        False, "nobody logs in by a number that is not verified (else 215); by name they do"
+    )
+    unverified_reset: bool = _switch(
+        False, "a password may be reset by a number that is not verified (else 215)"
+    )
+    sms_login: bool = _switch(True, "a verified number may log in by code (else 119)")
+    force_relogin: bool = _switch(True, "a changed password ends the sessions of all devices")
+    old_password_required: bool = _switch(
+        False, "clients change a password with the old one alone, by updatePassword"
+    )
+    password_least: int = _setting(
+        1, within(1, 64), "characters of a password at the least; OWASP asks for 8"
+    )
+    common_passwords: bool = _switch(True, "one of the 3000 commonest passwords is taken")
+    reset_notice: bool = _switch(False, "whoever's password was reset by code is told by a text")
+    discreet: bool = _switch(
+        False, "who asks for a code or logs in does not learn whether a number or name is known"
+    )
+    code_only: bool = _switch(
+        True, "a phone is verified, and a password reset, by a code without its number or a session"
     )
     limits: Limits = field(default_factory=Limits)
 

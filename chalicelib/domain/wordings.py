@@ -23,6 +23,26 @@ BUILTIN = {
     "en": "Your {{name}} code{{#if op}} for {{op}}{{/if}} is {{code}}, valid for {{ttl}} min.",
 }
 
+#: To verify a number, and to reset a password; the Chinese ones are LeanCloud's.
+VERIFYING = {
+    "zh": "欢迎使用“{{name}}”服务，您的验证码是 {{code}}，请输入完成验证。",
+    "en": "Welcome to {{name}}. Your code is {{code}}, valid for {{ttl}} min.",
+}
+RESETTING = {
+    "zh": (
+        "您请求重设应用“{{name}}”的密码，请输入验证码 {{code}} 验证，"
+        "验证码仅在 {{ttl}} 分钟内有效。"
+    ),
+    "en": "Your code to reset your {{name}} password is {{code}}, valid for {{ttl}} min.",
+}
+#: What its owner is told of a password that was reset: no code, and no link to follow.
+RESET = {
+    "zh": "您的“{{name}}”密码已重设。如非本人操作，请尽快联系我们。",
+    "en": "Your {{name}} password was reset. If this was not you, contact us soon.",
+}
+#: All of them.
+TEXTS = (BUILTIN, VERIFYING, RESETTING, RESET)
+
 #: What the service fills in: a request's own values of these names are not looked at.
 RESERVED = frozenset({"name", "code", "ttl", "sign", "template"})
 

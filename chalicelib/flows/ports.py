@@ -80,8 +80,21 @@ class Lines(Protocol):
     def give_back(self, issued: Issued) -> None:
         """Make it as if the order had never been; nothing happens if the line has moved on."""
 
-    def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
-        """Count a guess; the line as it was before.  Raises InvalidCode if none is judged."""
+    def attempt(
+        self,
+        codebook: Codebook,
+        purpose: Purpose,
+        guess: str,
+        *,
+        now: datetime,
+        opening: bool = True,
+        id: str = "",
+    ) -> Line:
+        """Count a guess of request *id*; the line as it was before.
+
+        A right one opens the challenge, but if it is not *opening*: then it is to be redeemed.
+        Raises InvalidCode if none is judged.
+        """
 
     def find(self, app: str, phone: PhoneNumber) -> Line:
         """A line as it stands at this moment; an empty one if nothing is known of the phone."""

@@ -11,12 +11,14 @@ from ..domain.costs import Cost
 from ..domain.errors import OutOfService
 from ..domain.lines import Issued, Order
 from ..domain.messages import Kind, Message
+from ..domain.quotas import Quota
 from ..domain.wordings import DUMMY, Wording
 from . import ports
 from .billing import Billing
 from .captchas import Captchas
 from .clock import clock
 from .delivery import Delivery
+from .pointing import Pointing
 from .wordings import Wordings, Words
 
 #: The function lives fourteen seconds and carriers may take eight of them to answer: a send begun
@@ -28,13 +30,17 @@ SEND_WITHIN = timedelta(seconds=3)
 class SendRequest:
     """What a client asks for when it asks for a message; *master* says that it holds that key.
 
-    *ttl* is the life of the code, should the message carry one.
+    *ttl* is the life of the code, should the message carry one, and *purpose* what it is good
+    for.  *mute* lets everything happen but the message itself; *unlimited* spends no limit.
     """
 
     words: Words
     ttl: timedelta
     master: bool
     validate_token: str = field(default="", repr=False)
+    purpose: Purpose = Purpose.OPERATION
+    mute: bool = False
+    unlimited: bool = False
 
 
 @dataclass(eq=False, repr=False)
@@ -51,6 +57,7 @@ class Sends:
     wordings: Wordings
     billing: Billing
     delivery: Delivery
+    pointing: Pointing
     send_within: timedelta = SEND_WITHIN
 
     def send(
@@ -62,7 +69,8 @@ class Sends:
         spent before anything leaves the house.  *now* is when the request came; *until* when
         it is too late to begin, if not `send_within` of that.
         """
-        app.settings.admit(master=request.master)
+        if request.purpose is Purpose.OPERATION:  # the users' own codes go on without it
+            app.settings.admit(master=request.master)
         app.settings.reach(request.words.to, request.words.channel)
         wording = self.wordings.choose(app, request.words)
         draft = self.draft(app, request, wording, now=now)
@@ -96,10 +104,15 @@ class Sends:
     ) -> None:
         fixed = app.settings.test_numbers.get(draft.to.e164)
         codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
-        order = self._order(app, request, draft, codebook)
-        issued = self.lines.issue(codebook, order, now=now, filed=self.records.filed)
+        order = self._order(app, request, draft, codebook, now=now)
+        # Of what is not sent nothing is filed, and it spends its limits all the same.
+        filed = (lambda id: True) if request.mute else self.records.filed
+        issued = self.lines.issue(codebook, order, now=now, filed=filed)
         try:
+            self.pointing.follow(app, issued, order.nonce)
             message = self._with_code(draft, issued, now)
+            if request.mute:
+                return
             cost = Cost.of(message, app.settings)
             with self.billing.paid(app, cost, id=draft.id, now=now):
                 if clock() > until:
@@ -122,13 +135,18 @@ class Sends:
         text = draft.wording.text(code, ttl=expires_at - now, channel=draft.channel)
         return replace(draft, text=text, code=code, expires_at=expires_at)
 
-    @staticmethod
-    def _order(app: App, request: SendRequest, draft: Message, codebook: Codebook) -> Order:
-        quotas = app.settings.limits.quotas(
-            kind=draft.wording.kind,
-            channel=draft.channel,
-            signature=draft.wording.signature.text,
-        )
+    def _order(
+        self, app: App, request: SendRequest, draft: Message, codebook: Codebook, *, now: datetime
+    ) -> Order:
+        quotas: tuple[Quota, ...] = ()
+        if not request.unlimited:
+            quotas = app.settings.limits.quotas(
+                kind=draft.wording.kind,
+                channel=draft.channel,
+                signature=draft.wording.signature.text,
+            )
         if not draft.code:
             return Order(draft.id, quotas)
-        return Order(draft.id, quotas, Purpose.OPERATION, request.ttl, codebook.keyring.nonce())
+        purpose, until = request.purpose, now + request.ttl
+        nonce = self.pointing.nonce(app, codebook, purpose, until=until, now=now)
+        return Order(draft.id, quotas, purpose, request.ttl, nonce)

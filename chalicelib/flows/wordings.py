@@ -20,6 +20,7 @@ class Words:
     """What a request says of the text it wants; *variables* are all that it names besides.
 
     *name* and *op* are for the built-in text: the service and the operation it is about.
+    *texts* are that text in each language, and *kind* is of which kind it is.
     """
 
     to: PhoneNumber
@@ -29,6 +30,8 @@ class Words:
     name: str = ""
     op: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    texts: Mapping[str, str] = field(default_factory=lambda: BUILTIN)
+    kind: Kind = Kind.VERIFICATION
 
 
 @dataclass(eq=False, repr=False)
@@ -82,9 +85,9 @@ class Wordings:
     def _builtin(app: App, words: Words) -> Wording:
         op = clean("op", words.op)
         return Wording(
-            kind=Kind.VERIFICATION,
+            kind=words.kind,
             signature=app.signed(words.signature),
-            source=BUILTIN["zh" if chinese(words.to) else "en"],
+            source=words.texts["zh" if chinese(words.to) else "en"],
             name=clean("name", words.name) or app.name,
             values={"op": op} if op else {},
         )

@@ -9,7 +9,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from .. import aws
-from ..store.tables import Row
+from ..store.row import Row
 
 Entry = dict[str, Any]
 Event = dict[str, Any]

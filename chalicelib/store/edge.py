@@ -38,11 +38,15 @@ _PATIENCE = 2.5
 
 
 class Refused(Exception):
-    """The condition of a write did not hold; *item* is what stands, but for a transaction."""
+    """The condition of a write did not hold; *item* is what stands.
 
-    def __init__(self, item: Item) -> None:
+    Of a transaction *places* says which of its writes it was, from 0, and there is no item.
+    """
+
+    def __init__(self, item: Item, places: Sequence[int] = ()) -> None:
         super().__init__("condition")
         self.item = item
+        self.places = places
 
 
 class Contended(Exception):
@@ -92,7 +96,9 @@ def keep(row: Model, condition: Condition, *, stands: Callable[[Item], bool]) ->
             raise Conflict from None
 
 
-def delete(table: type[Model], key: str, range: str, condition: Condition) -> None:
+def delete(
+    table: type[Model], key: str, range: str | None = None, condition: Condition | None = None
+) -> None:
     """Delete one item; raises Refused, Busy or OutOfService."""
     asked = table._get_connection().get_operation_kwargs(
         key,
@@ -223,9 +229,11 @@ def _refusal(fault: ClientError | BotoCoreError) -> Refusal:
 
 def _cancelled(fault: ClientError) -> Refusal:
     """As `_refusal`, of a transaction, which has a reason for each of its writes."""
-    codes = {reason.get("Code") for reason in _origin(fault).get("CancellationReasons", ())}
+    reasons = [reason.get("Code") for reason in _origin(fault).get("CancellationReasons", ())]
+    codes = set(reasons)
     if "ConditionalCheckFailed" in codes:
-        raise Refused({}) from fault
+        places = [at for at, code in enumerate(reasons) if code == "ConditionalCheckFailed"]
+        raise Refused({}, places) from fault
     if "TransactionConflict" in codes:
         raise Contended from fault
     if codes & {"ThrottlingError", "ProvisionedThroughputExceeded"}:

@@ -1,6 +1,6 @@
 """This is where it stands how a record is found by another key than its own."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
@@ -48,6 +48,31 @@ class ByMessage(GlobalSecondaryIndex[Any]):
         projection = KeysOnlyProjection()
 
     message = UnicodeAttribute(hash_key=True)
+
+
+class ByApp(GlobalSecondaryIndex[Any]):
+    """The users of an app by their first day; of keys alone, so that no change writes to it."""
+
+    class Meta:
+        index_name = "by_app"
+        projection = KeysOnlyProjection()
+
+    app_shard = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
+def shard_key(app: str, user: str) -> str:
+    return shard_keys(app)[crc32(user.encode()) % SHARDS]
+
+
+def shard_keys(app: str) -> list[str]:
+    """All parts of an app's users."""
+    return [f"{app}#{shard}" for shard in range(SHARDS)]
+
+
+def user_place(created_at: datetime, user: str) -> str:
+    """Where a user stands among others: by their first day, and no two at one place."""
+    return f"{millis(created_at):014}.{user}"
 
 
 def phone_key(app: str, phone: PhoneNumber) -> str:

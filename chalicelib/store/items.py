@@ -39,7 +39,9 @@ def line_of(item: edge.Item) -> Line:
 def _challenge(kept: edge.Item) -> Challenge:
     tried = tuple(seal["S"] for seal in kept["tried"]["L"])
     record = kept.get("record", {}).get("S", "")
-    return Challenge(kept["nonce"]["S"], instant(_number(kept, "expires_at")), record, tried)
+    redeemed = kept.get("redeemed", {}).get("S", "")
+    expires_at = instant(_number(kept, "expires_at"))
+    return Challenge(kept["nonce"]["S"], expires_at, record, tried, redeemed)
 
 
 def _number(item: edge.Item, name: str) -> int:

@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Purpose
+from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Proof, Purpose
 from ..domain.codes import random_token
 from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
@@ -25,6 +25,7 @@ from . import edge
 from .attributes import millis
 from .items import NEVER, line_of, slot_of, writer_of
 from .tables import ChallengeMap, LineRow
+from .transactions import Write, updating
 
 #: How long a line is kept after the last thing it must remember.
 _KEPT_FOR = CLOSED_FOR + timedelta(days=1)
@@ -90,9 +91,18 @@ class DynamoLines:
                     continue
             return  # given back, or the line has moved on
 
-    def attempt(self, codebook: Codebook, purpose: Purpose, guess: str, *, now: datetime) -> Line:
-        writer = random_token()
-        mark = codebook.mark(purpose, guess, by=writer)
+    def attempt(
+        self,
+        codebook: Codebook,
+        purpose: Purpose,
+        guess: str,
+        *,
+        now: datetime,
+        opening: bool = True,
+        id: str = "",
+    ) -> Line:
+        writer = id or random_token()
+        mark = codebook.mark(purpose, guess, by=writer) if opening else writer
         challenge = Path([purpose.value])
         tried = challenge["tried"]
         actions = [
@@ -118,6 +128,29 @@ class DynamoLines:
 
     def find(self, app: str, phone: PhoneNumber) -> Line:
         return line_of(edge.get(LineRow, f"{app}#{phone.e164}") or {})
+
+
+def redeeming(proof: Proof) -> Write:
+    """The write that redeems *proof*, if the line is as it was when the guess was judged."""
+    challenge = Path([proof.purpose.value])
+    actions = [challenge["redeemed"].set(proof.id), LineRow.writer.set(f"{proof.id}!")]
+    condition = (
+        (LineRow.writer == proof.seen)
+        & (challenge["nonce"] == proof.challenge.nonce)
+        & challenge["redeemed"].does_not_exist()
+    )
+    return updating(LineRow, _key(proof.codebook), actions, condition)
+
+
+def judged_again(proof: Proof) -> Proof:
+    """*proof* of the line as it stands now; raises InvalidCode if the code opened meanwhile."""
+    item = edge.get(LineRow, _key(proof.codebook)) or {}
+    challenge = line_of(item).challenges.get(proof.purpose)
+    if challenge is None or challenge.nonce != proof.challenge.nonce:
+        raise InvalidCode("replaced")
+    if proof.codebook.opened(proof.purpose, challenge):
+        raise InvalidCode("spent")
+    return replace(proof, seen=writer_of(item))
 
 
 def _key(codebook: Codebook) -> str:
@@ -205,6 +238,7 @@ def _put(purpose: Purpose, challenge: Challenge | None) -> Action:
             expires_at=challenge.expires_at,
             record=challenge.record,
             tried=list(challenge.tried),
+            redeemed=challenge.redeemed or None,
         )
     )
     return kept

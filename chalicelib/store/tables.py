@@ -13,27 +13,13 @@ from pynamodb.attributes import (
     TTLAttribute,
     UnicodeAttribute,
 )
-from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE, STREAM_NEW_AND_OLD_IMAGE
-from pynamodb.models import Model
+from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
-from .. import aws  # noqa: F401  pynamodb is to use our session
 from .attributes import DecimalAttribute, InstantAttribute
 from .indexes import ByDay, ByMessage, ByPhone
-
-
-class _Meta:
-    billing_mode = PAY_PER_REQUEST_BILLING_MODE
-    # Short, for the function lives fourteen seconds; tried again by `edge` alone.
-    connect_timeout_seconds = 1
-    read_timeout_seconds = 2
-    max_retry_attempts = 0
-    max_pool_connections = 64
-
-
-class Row(Model):
-    """An item, which shows nothing of itself: half of what is kept is secret."""
-
-    __repr__ = object.__repr__
+from .row import Meta as _Meta
+from .row import Row
+from .user_tables import ClaimRow, PointerRow, TryRow, UserRow
 
 
 class SignatureMap(MapAttribute[str, Any]):
@@ -95,6 +81,7 @@ class ChallengeMap(MapAttribute[str, Any]):
     expires_at = InstantAttribute()
     record = UnicodeAttribute(null=True)
     tried: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
+    redeemed = UnicodeAttribute(null=True)
 
 
 class LineRow(Row):
@@ -111,6 +98,10 @@ class LineRow(Row):
     key = UnicodeAttribute(hash_key=True)
     writer = UnicodeAttribute()
     operation = ChallengeMap(null=True)
+    login = ChallengeMap(null=True)
+    verify_phone = ChallengeMap(null=True)
+    reset_password = ChallengeMap(null=True)
+    change_phone = ChallengeMap(null=True)
     failures = NumberAttribute(null=True)
     failed_at = InstantAttribute(null=True)
     latest = UnicodeAttribute(null=True)
@@ -229,6 +220,10 @@ TABLES: tuple[type[Row], ...] = (
     RecordRow,
     CounterRow,
     PurseRow,
+    UserRow,
+    ClaimRow,
+    TryRow,
+    PointerRow,
 )
 _NOUNS = {table: table.Meta.table_name for table in TABLES}
 

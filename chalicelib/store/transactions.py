@@ -30,6 +30,17 @@ def updating(
     return {"Update": asked}
 
 
+def putting(row: Model, condition: Condition | None = None) -> Write:
+    """A whole item written."""
+    return {"Put": row.get_save_kwargs_from_instance(condition)}
+
+
+def deleting(table: type[Model], key: str, condition: Condition | None = None) -> Write:
+    """An item deleted."""
+    connection = table._get_connection()
+    return {"Delete": connection.get_operation_kwargs(key, key=KEY, condition=condition)}
+
+
 def write(table: type[Model], writes: Sequence[Write]) -> None:
     """Do all of *writes* or none; raises Refused, Contended, Busy or OutOfService.
 

@@ -283,7 +283,7 @@ def test_a_path_is_known_in_every_spelling(desk: Desk, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/nothing", "/1.1", "/1.1/", "/1.2/date", "/1.1/Date", "/1.1/date/x", "/../etc/passwd", "/%00"]
-    + ["/1.1/%2e%2e/date", "/2/route", "/1.1/classes/_User", "/{proxy+}", "/1.1/verifySmsCode"],
+    + ["/1.1/%2e%2e/date", "/2/route", "/1.1/classes/Todo", "/{proxy+}", "/1.1/verifySmsCode"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "x"])
 def test_an_unknown_path_is_404_in_our_words(desk: Desk, method: str, path: str) -> None:

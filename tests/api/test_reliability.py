@@ -402,14 +402,14 @@ def test_what_a_newer_version_keeps_stays_and_does_no_harm(desk: Desk, clock: Cl
     """A deployment in mid-flight, or taken back."""
     desk.send()
     key = f"countersign-local-app#{PHONE}"
-    edge.update(LineRow, key, [Path(["login"]).set({"nonce": "x"})], None)
+    edge.update(LineRow, key, [Path(["of_tomorrow"]).set({"nonce": "x"})], None)
     edge.update(AppRow, KEY["X-LC-Id"], [Path(["settings", "of_tomorrow"]).set("yes")], None)
     desk.service.directory._known.clear()
     clock.pass_(minutes=1)
 
     assert desk.send() == 0
     assert desk.verify(desk.code()) == 0
-    assert "login" in (edge.get(LineRow, key) or {})
+    assert "of_tomorrow" in (edge.get(LineRow, key) or {})
 
 
 def test_a_captchas_steps_survive_lost_replies(desk: Desk) -> None:

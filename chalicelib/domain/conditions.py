@@ -1,0 +1,73 @@
+"""This is where a `where` is put to a document: by equality, and by LeanCloud's comparisons."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .errors import BadRequest
+
+_NOTHING: Any = object()
+
+
+def met(where: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Whether *document* is as *where* says; raises BadRequest for what it cannot say."""
+    return all([_met(_found(document, name.split(".")), said) for name, said in where.items()])
+
+
+def _found(document: Any, path: list[str]) -> Any:
+    for name in path:
+        if not isinstance(document, Mapping) or name not in document:
+            return _NOTHING
+        document = document[name]
+    return document
+
+
+def _met(value: Any, said: Any) -> bool:
+    if isinstance(said, Mapping) and any(name.startswith("$") for name in said):
+        return all([_compared(value, name, wanted) for name, wanted in said.items()])
+    return _equal(value, said)
+
+
+def _compared(value: Any, name: str, wanted: Any) -> bool:
+    compare = _COMPARISONS.get(name)
+    if compare is None or (name in ("$in", "$nin", "$all") and not isinstance(wanted, list)):
+        raise BadRequest(f"where: {name[:20]} is not understood.", field="where")
+    return compare(value, wanted)
+
+
+def _equal(value: Any, said: Any) -> bool:
+    if value is _NOTHING:
+        return said is None
+    if isinstance(value, list) and not isinstance(said, list):
+        return any(_equal(one, said) for one in value)
+    return _text(value) == _text(said)
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def run(value: Any, wanted: Any) -> bool:
+        if isinstance(value, bool) or isinstance(wanted, bool):
+            return False
+        numbers = isinstance(value, int | float) and isinstance(wanted, int | float)
+        texts = isinstance(value, str) and isinstance(wanted, str)
+        return (numbers or texts) and compare(value, wanted)
+
+    return run
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$ne": lambda value, wanted: not _equal(value, wanted),
+    "$gt": _ordered(lambda value, wanted: value > wanted),
+    "$gte": _ordered(lambda value, wanted: value >= wanted),
+    "$lt": _ordered(lambda value, wanted: value < wanted),
+    "$lte": _ordered(lambda value, wanted: value <= wanted),
+    "$in": lambda value, wanted: any(_equal(value, one) for one in wanted),
+    "$nin": lambda value, wanted: not any(_equal(value, one) for one in wanted),
+    "$all": lambda value, wanted: all(_equal(value, one) for one in wanted),
+    "$exists": lambda value, wanted: (value is not _NOTHING) == bool(wanted),
+}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,62 @@
+"""This is where it stands how often somebody may try, right or wrong.
+
+A try is counted before anybody knows whether it is right, so that trying in parallel buys
+nothing; a success forgets them.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from .errors import Refusal, TooFrequent
+from .quotas import Limit, Quota
+from .user_errors import LoginLocked
+
+#: The latest tries that were counted, latest first.
+Tries = tuple[datetime, ...]
+
+#: What one more try makes of them; raises a Refusal.
+Rule = Callable[[Tries, datetime], Tries]
+
+#: LeanCloud's: more than six failures within fifteen minutes lock for so long after the last.
+FAILURES = 7
+LOCKED_FOR = timedelta(minutes=15)
+
+#: What a caller without an address counts as: all of them as one.
+NOWHERE = "nowhere"
+
+
+def login(tries: Tries, now: datetime) -> Tries:
+    """One more try to log in; raises LoginLocked."""
+    if len(tries) >= FAILURES and tries[0] - tries[FAILURES - 1] <= LOCKED_FOR:
+        wait = tries[0] + LOCKED_FOR - now
+        if wait > timedelta(0):
+            raise LoginLocked("locked", retry_after=wait)
+    return (now, *tries)[:FAILURES]
+
+
+def limited(limits: tuple[Limit, ...]) -> Rule:
+    """One more try within *limits*; raises TooFrequent."""
+    quota = Quota("address", limits)
+
+    def rule(tries: Tries, now: datetime) -> Tries:
+        wait = quota.wait(tries, now=now)
+        if wait:
+            refusal: Refusal = TooFrequent("code-only calls of an address", retry_after=wait)
+            raise refusal
+        return (now, *tries)[: quota.depth]
+
+    return rule
+
+
+def address(said: str) -> str:
+    """The address that calls are counted by: of IPv6 the /64, which is one subscriber's."""
+    try:
+        parsed = ipaddress.ip_address(said)
+    except ValueError:
+        return NOWHERE
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)

@@ -1,0 +1,65 @@
+"""This is where it is counted how often somebody tries, and where a stranger learns nothing."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..domain import tries
+from ..domain.apps import App
+from ..domain.users import User
+from .user_ports import Tries
+
+#: Longer than a send takes as a rule: what takes so long in any case tells nothing by its time.
+EVEN_AFTER = timedelta(seconds=2)
+
+
+@dataclass(eq=False, repr=False)
+class Gates:
+    """Counts tries before they are judged.
+
+    *even_after* is how long every request for a code takes in a discreet app.
+    """
+
+    tries: Tries
+    even_after: timedelta = EVEN_AFTER
+
+    @contextmanager
+    def counted(
+        self, app: App, user: User | None, name: str = "", *, now: datetime
+    ) -> Iterator[None]:
+        """A try to be *user*, or the unknown *name*: a failure within stays counted.
+
+        Raises LoginLocked after too many.
+        """
+        key = self.key(app, user, name)
+        self.tries.take(key, tries.login, now=now)
+        yield
+        self.tries.forget(key)
+
+    @staticmethod
+    def key(app: App, user: User | None, name: str = "") -> str:
+        """What the tries to be *user* are counted under."""
+        if user:
+            return f"{app.id}#user#{user.id}"
+        return f"{app.id}#name#{hashlib.sha256(name.encode()).hexdigest()}"
+
+    def code_only(self, app: App, address: str, *, now: datetime) -> None:
+        """Count a call that names nobody; raises TooFrequent."""
+        limits = app.settings.limits.code_only
+        if limits:
+            key = f"{app.id}#address#{tries.address(address)}"
+            self.tries.take(key, tries.limited(limits), now=now)
+
+    @contextmanager
+    def evenly(self, app: App) -> Iterator[None]:
+        """Let what is within take as long in any case, in a discreet app."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            if app.settings.discreet:
+                left = self.even_after.total_seconds() - (time.monotonic() - begun)
+                time.sleep(max(0.0, left))

@@ -1,0 +1,176 @@
+"""This is where somebody logs in: by password, or by a code that came to their phone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ..domain import passwords, sessions
+from ..domain.apps import App
+from ..domain.challenges import Purpose
+from ..domain.claims import Claim, Kind
+from ..domain.errors import InvalidCode, NotAllowed
+from ..domain.phones import PhoneNumber
+from ..domain.user_errors import (
+    Forbidden,
+    MissingPassword,
+    PhoneNotRegistered,
+    PhoneNotVerified,
+    UsernameTaken,
+    UserNotFound,
+    WrongPassword,
+)
+from ..domain.users import User, email_claim, number_like, phone_claim
+from .gates import Gates
+from .people import People, SignedIn
+from .phones import Phones
+from .users import Caller, Users
+from .verification import Verification
+
+#: Where clients get a code to log in with: from either, for LeanCloud's own guides differ.
+_BY_CODE = (Purpose.LOGIN, Purpose.OPERATION)
+_OR_SIGN_UP = (Purpose.OPERATION, Purpose.LOGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Who somebody says they are, in one of three ways."""
+
+    username: str = ""
+    email: str = ""
+    phone: PhoneNumber | None = None
+
+    def __str__(self) -> str:
+        return self.username or self.email or (self.phone.e164 if self.phone else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A phone with the code that came to it; *said* is how its owner writes it."""
+
+    phone: PhoneNumber
+    said: str
+    code: str = field(repr=False)
+
+
+@dataclass(eq=False, repr=False)
+class Logins:
+    """Lets users in."""
+
+    people: People
+    users: Users
+    phones: Phones
+    gates: Gates
+    verification: Verification
+
+    def by_password(self, app: App, name: Name, password: object, *, now: datetime) -> SignedIn:
+        """Whoever *name* is, with their password; raises WrongPassword, UserNotFound and others."""
+        if password is None or password == "":
+            raise MissingPassword
+        user = self._named(app, name)
+        discreet = app.settings.discreet
+        barred = bool(
+            user and name.phone and app.settings.verified_login_only and not user.phone_verified
+        )
+        if user is None and not discreet:
+            raise PhoneNotRegistered if name.phone else UserNotFound("no such name")
+        if barred and not discreet:
+            raise PhoneNotVerified
+        with self.gates.counted(app, user, str(name), now=now):
+            if not self._matches(user, password, discreet=discreet) or user is None or barred:
+                raise WrongPassword
+        return self.people.signed_in(self._rehashed(user, str(password)))
+
+    def by_code(self, app: App, number: Number, *, master: bool, now: datetime) -> SignedIn:
+        """Whose number it is by proof, with a code that came to it; raises InvalidCode."""
+        if not app.settings.sms_login and not master:
+            raise NotAllowed("sms_login is off")
+        user = self.people.by_phone(app, number.phone)
+        known = user if user and user.phone_verified else None
+        if known is None and not app.settings.discreet:
+            raise PhoneNotVerified if user else PhoneNotRegistered
+        with self.gates.counted(app, known, number.phone.e164, now=now):
+            self.verification.open(app, number.phone, number.code, _BY_CODE, now=now)
+            if known is None:
+                raise InvalidCode("unknown")
+        return self.people.signed_in(known)
+
+    def or_sign_up(
+        self, app: App, number: Number, given: Mapping[str, Any], *, caller: Caller, now: datetime
+    ) -> SignedIn:
+        """Whose number it is by proof, or a new user whose it is from now on."""
+        user = self.people.by_phone(app, number.phone)
+        if user and user.phone_verified:
+            with self.gates.counted(app, user, now=now):
+                self.verification.open(app, number.phone, number.code, _OR_SIGN_UP, now=now)
+            return self.people.signed_in(user)
+        if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
+            proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
+            verified = self.phones.own(
+                app, user, proof, lambda user: user.with_phone(number.phone, number.said, now=now)
+            )
+            return self.people.signed_in(replace(verified, version=user.version + 1))
+        return self._signed_up(app, number, given, caller=caller, now=now)
+
+    def _signed_up(
+        self, app: App, number: Number, given: Mapping[str, Any], *, caller: Caller, now: datetime
+    ) -> SignedIn:
+        if not app.settings.sign_up_enabled and not caller.master:
+            raise Forbidden("sign_up_enabled is off")
+        named = bool(given.get("username"))
+        said = {
+            **given,
+            "mobilePhoneNumber": number.said,
+            "username": given.get("username") or self._free_name(app, number),
+        }
+        blank = User.new(app.id, now=now)
+        user = self.users.new(app, blank, said, caller=caller, now=now)
+        proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
+
+        def made(user: User) -> User:
+            return user.with_phone(number.phone, number.said, now=now)
+
+        try:
+            user = self.phones.own(app, user, proof, made)
+        except UsernameTaken:
+            if named:
+                raise
+            user = self.phones.own(app, replace(user, username=sessions.draw()), proof, made)
+        return self.people.signed_in(replace(user, version=1), created=True)
+
+    def _free_name(self, app: App, number: Number) -> str:
+        """The number as it was given, if nobody has taken that for a name."""
+        claim = Claim(Kind.USERNAME, number.said)
+        return sessions.draw() if self.people.users.holder(app.id, claim) else number.said
+
+    def _named(self, app: App, name: Name) -> User | None:
+        if name.username:
+            # Who has a number is who its owner proved to be, whatever others call themselves.
+            number = number_like(name.username, app.settings.home_region)
+            owner = self.people.by_phone(app, number) if number else None
+            if owner and owner.phone_verified:
+                return owner
+            return self.people.found(app, Claim(Kind.USERNAME, name.username))
+        if name.email:
+            return self.people.found(app, email_claim(name.email))
+        return self.people.found(app, phone_claim(name.phone)) if name.phone else None
+
+    @staticmethod
+    def _matches(user: User | None, password: object, *, discreet: bool) -> bool:
+        if not isinstance(password, str) or not passwords.wellformed(password):
+            return False
+        kept = user.password if user else ""
+        if discreet and (not kept or passwords.outdated(kept)):
+            passwords.waste(password)  # as long as one of ours takes
+        return passwords.matches(password, kept)
+
+    def _rehashed(self, user: User, password: str) -> User:
+        """*user* with a hash of ours, if theirs is another's or an older one."""
+        if not passwords.outdated(user.password):
+            return user
+        old, hashed = user.password, passwords.hash(password)
+
+        def made(user: User) -> User:
+            return replace(user, password=hashed) if user.password == old else user
+
+        return self.people.change(user, made)

@@ -1,0 +1,64 @@
+"""This is where the flows of users say what they ask of the outside world; `ports` has the rest."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ..domain.challenges import Codebook, Proof, Purpose
+from ..domain.claims import Claim, Holding
+from ..domain.codes import Keyring
+from ..domain.phones import PhoneNumber
+from ..domain.tries import Rule
+from ..domain.users import Change, User
+
+
+class Users(Protocol):
+    """The users of all apps, and what is theirs alone."""
+
+    def find(self, app: str, id: str) -> User | None:
+        """A user as they stand at this moment."""
+
+    def holder(self, app: str, claim: Claim) -> Holding | None:
+        """Whose *claim* is at this moment."""
+
+    def write(
+        self, changes: Sequence[Change], *, proof: Proof | None = None, forgotten: str = ""
+    ) -> None:
+        """Make all of *changes*, redeem *proof* and forget the tries *forgotten*; or do nothing.
+
+        Raises Taken when a claim is somebody else's, Conflict when a user is not as they were
+        *before*, InvalidCode when the code opened meanwhile.
+        """
+
+    def of(self, app: str, *, newest_first: bool) -> Iterator[str]:
+        """The ids of an app's users, by the time they were made; of a second ago, perhaps."""
+
+    def count(self, app: str) -> int:
+        """How many there are; of a second ago, perhaps."""
+
+    def find_many(self, app: str, ids: Sequence[str]) -> list[User]:
+        """Those there are of *ids*, in their order."""
+
+
+class Tries(Protocol):
+    """How often somebody has tried lately."""
+
+    def take(self, key: str, rule: Rule, *, now: datetime) -> None:
+        """Count one more, if *rule* lets it; raises what the rule does."""
+
+    def forget(self, key: str) -> None:
+        """Let there be none."""
+
+
+class Pointers(Protocol):
+    """Which phone an open code is of."""
+
+    def set(
+        self, codebook: Codebook, purpose: Purpose, code: str, *, until: datetime, now: datetime
+    ) -> bool:
+        """Let *code* point to the codebook's phone; False if it points to another's."""
+
+    def find(
+        self, keyring: Keyring, app: str, purpose: Purpose, code: str, *, now: datetime
+    ) -> PhoneNumber | None:
+        """The phone that *code* points to."""

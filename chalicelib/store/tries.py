@@ -1,0 +1,59 @@
+"""This is where tries are counted: one write when there were none, else a second one.
+
+A write that is refused brings the tries as they stand; then the domain's rule decides, and the
+second write holds only if nothing came between.
+"""
+
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+
+from ..domain.codes import random_token
+from ..domain.errors import Busy
+from ..domain.tries import Rule
+from . import edge, transactions
+from .transactions import Write
+from .user_tables import TryRow
+
+#: Longer than any rule looks back.
+_KEPT_FOR = timedelta(days=2)
+#: More than the tries that could come between: each spends something.
+_RACES = 64
+
+
+class DynamoTries:
+    """Tries as items."""
+
+    def take(self, key: str, rule: Rule, *, now: datetime) -> None:
+        writer = random_token()
+        times, condition = rule((), now), _none()
+        for _ in range(_RACES):
+            actions = [
+                TryRow.times.set(list(times)),
+                TryRow.writer.set(writer),
+                TryRow.purge_at.set(now + _KEPT_FOR),
+            ]
+            try:
+                edge.update(TryRow, key, actions, condition)
+                return
+            except edge.Refused as refused:
+                if not refused.item:  # forgotten meanwhile
+                    times, condition = rule((), now), _none()
+                    continue
+                row = TryRow.from_raw_data(dict(refused.item))
+                if row.writer == writer:
+                    return  # our write stood; its reply was lost
+                times, condition = rule(tuple(row.times), now), TryRow.writer == row.writer
+        raise Busy("tries in great number", retry_after=timedelta(seconds=1))
+
+    def forget(self, key: str) -> None:
+        edge.delete(TryRow, key)
+
+
+def _none() -> Condition:
+    return TryRow.key.does_not_exist()
+
+
+def forgetting(key: str) -> Write:
+    """The write that lets there be no tries."""
+    return transactions.deleting(TryRow, key)

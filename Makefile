@@ -13,7 +13,7 @@ help:  ## list these targets
 run: $(VENV)/.ready  ## serve the API here on an embedded AWS: PORT= SETTINGS= SENDERS= DYNAMODB=local
 	@PORT='$(PORT)' $(PYTHON) -m chalicelib.local
 
-test: $(VENV)/.ready sdks  ## run the whole suite; what needs Node or Java is skipped without them
+test: $(VENV)/.ready sdks  ## run the whole suite; what needs Node, Java or Chromium is skipped without
 	$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.ready  ## lint, format and types
@@ -44,7 +44,7 @@ sdks: $(VENV)/.ready
 clean:  ## remove all that was built or fetched
 	rm -rf $(VENV) .venv-* .cache build node_modules tests/sdk/node_modules
 
-$(VENV)/.ready: requirements.txt requirements-dev.txt
+$(VENV)/.ready: requirements.txt requirements-operate.txt requirements-dev.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; python3 is $$(python3 --version)"; exit 1; }
 	@test -x $(PYTHON) || python3 -m venv $(VENV)

@@ -1,7 +1,8 @@
 """Set up what the tests drive but do not ship: `make sdks`, which does nothing the second time.
 
-The SDKs and DynamoDB Local are fetched once.  What cannot be had is named in one line, and the
-tests that need it are skipped; with CI=true that is an error, for in CI nothing may be skipped.
+The SDKs and DynamoDB Local are fetched once; a browser is the machine's own.  What cannot be had
+is named in one line, and the tests that need it are skipped; with CI=true that is an error, for in
+CI nothing may be skipped.
 """
 
 import hashlib
@@ -18,6 +19,10 @@ from chalicelib.local import dynamodb
 ROOT = Path(__file__).parents[1]
 SDK = ROOT / "tests" / "sdk"
 VENV = ROOT / ".venv-sdk"
+
+#: What Chromium's program is called, by who brings it.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = "Chromium is needed: `apt-get install chromium`, or Google's Chrome in the PATH"
 
 #: How pip and npm begin the line that says what is wrong.
 _ERROR = re.compile("(npm )?error", re.IGNORECASE)
@@ -55,6 +60,17 @@ def javascript_sdk() -> None:
     mark.write_text(said)
 
 
+def browser() -> str | None:
+    """The program of the browser in which the JavaScript SDK is driven."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def chromium() -> None:
+    """A browser, which is the machine's own: it is not worth another download for the tests."""
+    if not browser():
+        raise NotAvailable(NO_BROWSER)
+
+
 def dynamodb_local() -> None:
     """Amazon's DynamoDB Local."""
     try:
@@ -67,6 +83,7 @@ def dynamodb_local() -> None:
 ALL: dict[str, Callable[[], None]] = {
     "the Python SDK": python_sdk,
     "the JavaScript SDK": javascript_sdk,
+    "the JavaScript SDK in a browser": chromium,
     "DynamoDB Local": dynamodb_local,
 }
 

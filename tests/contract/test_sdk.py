@@ -1,37 +1,21 @@
 """LeanCloud's own SDKs work against the service as they are.
 
-Each test runs once with the Python and once with the JavaScript SDK, unless only one of them can
-do what it is about.  The SDKs run as programs of their own, see `tests/sdk`.
+Each test runs with the Python SDK and with the JavaScript SDK, in Node and in a browser, unless
+only one of them can do what it is about.  See `tests/sdk` for what runs them.
 """
 
 import json
-import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from typing import Any
+from functools import partial
 
 import pytest
 
-from chalicelib.local.embedded import APP_ID, APP_KEY, MASTER_KEY
-from tests.server import ROOT, Server, running
+from chalicelib.local.embedded import APP_KEY, MASTER_KEY
+from tests.sdks import PROGRAMS, Connect, OpenPage, Sdk, Servers, ask_page, numbers, refused
 from tests.wire import MASTER
 
 pytestmark = pytest.mark.sdk
-
-PROGRAMS = {
-    "python": [str(ROOT / ".venv-sdk" / "bin" / "python"), str(ROOT / "tests/sdk/client.py")],
-    "node": ["node", str(ROOT / "tests/sdk/client.js")],
-}
-#: What `make sdks` writes when it is done.
-READY = {
-    "python": ROOT / ".venv-sdk" / ".ready",
-    "node": ROOT / "tests" / "sdk" / "node_modules" / ".ready",
-}
 
 #: The guides' examples.
 REGISTER = "感谢您注册 LeanCloud，领先的 BaaS 提供商，为移动开发提供强有力的后端支持。"
@@ -44,131 +28,11 @@ SIGN_UP = (
     "该验证码将在{{ttl}}分钟后失效，请尽快使用。"
 )
 
-#: Valid numbers of the home region, enough for each test to have its own.
-_numbers = count(18600000000)
-
-
-class Refused(Exception):
-    """The SDK raised its own error."""
-
-    def __init__(self, code: object, text: str) -> None:
-        super().__init__(f"{code}: {text}")
-        self.code = code
-        self.text = text
-
-
-class Sdk:
-    """One of LeanCloud's SDKs, as a client of one server."""
-
-    def __init__(self, process: "subprocess.Popen[str]", server: Server) -> None:
-        self._process = process
-        self.server = server
-
-    def __call__(self, call: str, /, **arguments: object) -> Any:
-        """What one call of the SDK gives; raises Refused when it raises its own error."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps([call, arguments]) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or '{"crash": "it ended"}')
-        assert "crash" not in answer, answer
-        if "code" in answer:
-            raise Refused(answer["code"], answer["error"])
-        return answer.get("value")
-
-    def read_captcha(self) -> str:
-        """What the captcha says that is asked for here."""
-        token = self("captcha")["token"]
-        return self.server.ask("GET", f"/local/captcha/{token}").raw.decode()
-
-
-@contextmanager
-def refused(code: int) -> Iterator[None]:
-    """The SDK says that it was refused, and gives the number."""
-    with pytest.raises(Refused) as refusal:
-        yield
-    assert refusal.value.code == code, refusal.value
-    assert refusal.value.text
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Servers by their environment, started when they are first asked for."""
-    with ExitStack() as stack:
-        started: dict[tuple[tuple[str, str], ...], Server] = {}
-
-        def start(**environ: str) -> Server:
-            key = tuple(sorted(environ.items()))
-            if key not in started:
-                folder = tmp_path_factory.mktemp("server")
-                started[key] = stack.enter_context(running(folder, **environ))
-            return started[key]
-
-        yield start
-
-
-Connect = Callable[..., Sdk]
-
-
-@pytest.fixture(scope="module")
-def connect(servers: Callable[..., Server]) -> Iterator[Connect]:
-    """Connects an SDK, by its name, with a server that has a certain environment."""
-    with ExitStack() as stack:
-        started: dict[tuple[str, ...], Sdk] = {}
-
-        def connected(kind: str, *keys: str, **environ: str) -> Sdk:
-            _require(kind)
-            server = servers(**environ)
-            command = (*PROGRAMS[kind], server.url, APP_ID, *(keys or (APP_KEY,)))
-            if command not in started:
-                process = subprocess.Popen(
-                    command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                    encoding="utf-8",
-                    # Neither a proxy nor a LeanCloud account of the person who runs the tests.
-                    env={"PATH": os.environ["PATH"]},
-                )
-                started[command] = Sdk(stack.enter_context(process), server)
-            return started[command]
-
-        yield connected
-
-
-def _require(kind: str) -> None:
-    """Skip the test when that SDK is not set up; in CI it fails."""
-    if READY[kind].exists() and shutil.which(PROGRAMS[kind][0]):
-        return
-    lacking = f"the {kind} SDK is not set up: `make sdks` says why or does it"
-    if os.environ.get("CI") == "true":
-        pytest.fail(lacking)
-    pytest.skip(lacking)
-
-
-@pytest.fixture(params=PROGRAMS)
-def kind(request: pytest.FixtureRequest) -> str:
-    """The name of an SDK."""
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def sdk(connect: Connect, kind: str) -> Sdk:
-    """An SDK with the server of `make run`."""
-    return connect(kind)
-
 
 @pytest.fixture
 def gated(connect: Connect, kind: str) -> Sdk:
     """An SDK with a server that wants a captcha read before each send."""
     return connect(kind, SETTINGS="captcha_required=true")
-
-
-@pytest.fixture
-def phone() -> str:
-    """A number nobody was sent anything at: one message in ten seconds is all a number gets."""
-    return str(next(_numbers))
 
 
 def another(code: str) -> str:
@@ -204,7 +68,7 @@ def test_a_code_opens_for_no_other_phone(sdk: Sdk, phone: str):
     sdk("send", phone=phone)
 
     with refused(603):
-        sdk("verify", phone=str(next(_numbers)), code=sdk.server.code_to(phone))
+        sdk("verify", phone=next(numbers), code=sdk.server.code_to(phone))
 
 
 @pytest.mark.parametrize(("asking", "verifying"), [("+86", ""), ("", "+86")])
@@ -356,7 +220,7 @@ def test_a_validate_token_is_good_for_one_send(gated: Sdk, phone: str):
     gated("send", phone=phone, token=token)
 
     with refused(608):
-        gated("send", phone=str(next(_numbers)), token=token)
+        gated("send", phone=next(numbers), token=token)
 
 
 def test_a_validate_token_may_be_one_of_the_options(gated: Sdk, phone: str):
@@ -367,6 +231,7 @@ def test_a_validate_token_may_be_one_of_the_options(gated: Sdk, phone: str):
     gated("verify", phone=phone, code=gated.server.code_to(phone))
 
 
+@pytest.mark.parametrize("kind", PROGRAMS)  # a page has no master key
 def test_the_master_key_sends_without_a_captcha(connect: Connect, kind: str, phone: str):
     sdk = connect(kind, APP_KEY, MASTER_KEY, SETTINGS="captcha_required=true")
 
@@ -375,12 +240,43 @@ def test_the_master_key_sends_without_a_captcha(connect: Connect, kind: str, pho
     sdk("verify", phone=phone, code=sdk.server.code_to(phone))
 
 
+@pytest.mark.parametrize("kind", PROGRAMS)  # a page has no master key
 def test_only_the_master_key_chooses_the_length_of_a_captcha(connect: Connect, kind: str):
     for keys, length in (((APP_KEY,), 4), ((APP_KEY, MASTER_KEY), 6)):
         sdk = connect(kind, *keys)
         token = sdk("captcha", size=6, ttl=180)["token"]
 
         assert len(sdk.server.ask("GET", f"/local/captcha/{token}").raw) == length
+
+
+def test_a_page_shows_a_captcha_and_another_one_after_a_wrong_answer(
+    open_page: OpenPage, servers: Servers, phone: str
+):
+    """The JavaScript SDK's `bind`; the page is not of the origin that its picture comes from."""
+    server = servers(SETTINGS="captcha_required=true")
+    page = open_page(server)
+    sdk = Sdk(partial(ask_page, page), server)
+    page.evaluate(
+        """async () => {
+            captcha = await AV.Captcha.request()
+            const elements = { textInput: "reading", image: "picture", verifyButton: "solve" }
+            captcha.bind(elements, { success: (token) => (solved = token), error() {} })
+        }"""
+    )
+    shows = "before => picture.src !== before && picture.complete && picture.naturalWidth"
+    assert page.wait_for_function(shows, arg="").json_value() == 85
+    first = page.evaluate("captcha.url")
+
+    page.fill("#reading", "????")  # no picture asks
+    page.click("#solve")
+
+    page.wait_for_function(shows, arg=first)
+    assert page.input_value("#reading") == ""
+    page.fill("#reading", sdk.read(page.evaluate("captcha.captchaToken")))
+    page.click("#solve")
+    token = page.wait_for_function("window.solved").json_value()
+    sdk("send", phone=phone, token=token)
+    sdk("verify", phone=phone, code=server.code_to(phone))
 
 
 def _measures(png: bytes) -> tuple[int, int]:

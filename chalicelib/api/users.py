@@ -92,7 +92,8 @@ def me(call: Call) -> Json:
 @of_users("GET", "/{id}")
 def read(call: Call, id: str) -> Json:
     """A user, as the caller may see them."""
-    return service().users.read(call.app, id, caller=caller_of(call))
+    keys = call.text("keys")
+    return service().users.read(call.app, id, caller=caller_of(call), keys=keys)
 
 
 @of_users("PUT", "/{id}")

@@ -47,6 +47,7 @@ UNSAID = "error"
 #: All names that are not a user's own fields.
 NAMED = READ_ONLY | VERIFIED | NEVER | PROTECTED | {"username", "password"}
 
+_ALWAYS = frozenset({"objectId", "createdAt", "updatedAt"})
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f.]+(\.[^\s@\x00-\x1f.]+)+")
 _LONGEST_NAME, _LONGEST_EMAIL = 256, 254
@@ -215,6 +216,14 @@ def writable(given: Mapping[str, Any], *, master: bool) -> Document:
         raise InvalidKey(UNSAID)
     barred = READ_ONLY | NEVER | (frozenset() if master else VERIFIED)
     return {name: said for name, said in given.items() if name.partition(".")[0] not in barred}
+
+
+def selected(shown: Document, keys: str) -> Document:
+    """What of a user is *shown* under *keys*, such as ``a,b``; all of it if there are none."""
+    wanted = {key.strip() for key in keys.split(",") if key.strip()}
+    if not wanted:
+        return shown
+    return {name: value for name, value in shown.items() if name in wanted | _ALWAYS}
 
 
 def number_like(name: str, home: str) -> PhoneNumber | None:

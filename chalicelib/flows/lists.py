@@ -12,7 +12,7 @@ from ..domain.errors import BadRequest, InvalidPhoneNumber
 from ..domain.phones import PhoneNumber
 from ..domain.sessions import wellformed
 from ..domain.user_errors import Forbidden
-from ..domain.users import User, email_claim, phone_claim, session_claim
+from ..domain.users import User, email_claim, phone_claim, selected, session_claim
 from .people import People
 
 #: LeanCloud's page, and its longest.
@@ -21,7 +21,6 @@ PAGE, LONGEST_PAGE = 100, 1000
 SORTED = 1000
 
 _ORDERS = {"": False, "createdAt": False, "-createdAt": True}
-_ALWAYS = frozenset({"objectId", "createdAt", "updatedAt"})
 
 
 @dataclass(eq=False, repr=False)
@@ -57,10 +56,7 @@ class Lists:
         else:
             users = self._all(app, order, first, most)
             total = self.people.users.count(app.id) if count else 0
-        wanted = {key.strip() for key in keys.split(",") if key.strip()} | _ALWAYS
-        shown = [user.shown(whole=True) for user in users]
-        if keys:
-            shown = [{key: one[key] for key in one if key in wanted} for one in shown]
+        shown = [selected(user.shown(whole=True), keys) for user in users]
         return {"results": shown, **({"count": total} if count else {})}
 
     def _all(self, app: App, order: str, first: int, most: int) -> list[User]:

@@ -165,14 +165,16 @@ class Phones:
         """Make *phone* the number of *user*, who has the code that was sent to it."""
         if user is None:
             raise SessionRequired("no session")
-        self.unproved(app, phone, but=user)
+        self._free(app, phone, but=user)
         proof = self.verification.prove(app, phone, code, (Purpose.CHANGE_PHONE,), now=now)
         return self.own(app, user, proof, lambda user: user.with_phone(phone, said, now=now))
 
     def own(self, app: App, user: User, proof: Proof, made: Callable[[User], User]) -> User:
         """*user* as *made*, with the phone of *proof*: whoever only wished for it loses it."""
         for _ in range(_RACES):
-            other = self.unproved(app, proof.phone, but=user)
+            other = self.people.by_phone(app, proof.phone)
+            if other and (other.id == user.id or other.phone_verified):
+                other = None  # of whom nothing is taken: the claim decides, or the code
             after = made(user)
             before = user if user.version else None
             changes = [Change(before, after)]
@@ -181,9 +183,10 @@ class Phones:
             try:
                 self.people.users.write(changes, proof=proof)
             except Taken as taken:
-                if taken.claim == phone_claim(proof.phone):
-                    continue  # somebody came between: look again
-                raise taken.refusal from None
+                if taken.claim != phone_claim(proof.phone):
+                    raise taken.refusal from None
+                self._free(app, proof.phone, but=user)
+                continue  # somebody came between who only wishes for it
             except Conflict:
                 user = self.people.again(user) if before else user
                 continue
@@ -192,14 +195,11 @@ class Phones:
             return after
         raise Busy("a phone in great demand", retry_after=timedelta(seconds=1))
 
-    def unproved(self, app: App, phone: PhoneNumber, *, but: User) -> User | None:
-        """Who besides *but* wishes for *phone*; raises PhoneTaken if it is proved to be theirs."""
-        user = self.people.by_phone(app, phone)
-        if user is None or user.id == but.id:
-            return None
-        if user.phone_verified:
+    def _free(self, app: App, phone: PhoneNumber, *, but: User) -> None:
+        """Raises PhoneTaken if *phone* is proved to be somebody else's than *but*."""
+        holding = self.people.users.holder(app.id, phone_claim(phone))
+        if holding and holding.proved and holding.user != but.id:
             raise PhoneTaken("proved")
-        return user
 
     def _request_of_known(
         self, app: App, asked: Asked, purpose: Purpose, *, unverified: bool, now: datetime

@@ -22,7 +22,15 @@ from ..domain.user_errors import (
     UserNotFound,
     WrongPassword,
 )
-from ..domain.users import Change, User, link_claim, number_like, username, writable
+from ..domain.users import (
+    Change,
+    User,
+    link_claim,
+    number_like,
+    selected,
+    username,
+    writable,
+)
 from .gates import Gates
 from .people import People, SignedIn
 from .phones import Phones
@@ -81,13 +89,13 @@ class Users:
                 continue
         raise LinkTaken("in great demand")
 
-    def read(self, app: App, id: str, *, caller: Caller) -> dict[str, Any]:
-        """A user as *caller* may see them; raises UserNotFound."""
+    def read(self, app: App, id: str, *, caller: Caller, keys: str = "") -> dict[str, Any]:
+        """A user as *caller* may see them, of *keys* alone if there are any; or UserNotFound."""
         user = self.people.read(app, id)
         viewer = caller.user.id if caller.user else ""
         if not caller.master and not user.readable_by(viewer):
             raise UserNotFound("acl")
-        return user.shown(whole=caller.master or caller.is_(id))
+        return selected(user.shown(whole=caller.master or caller.is_(id)), keys)
 
     def update(
         self,
@@ -118,7 +126,9 @@ class Users:
             after = self._written(app, before, said, caller=caller, now=now)
             username(after)
             if hashed:
-                after = after.with_password(hashed, now=now)
+                # Whoever has a password is not anonymous; SDKs take that for granted.
+                auth = identities.merged(after.auth, {"anonymous": None})
+                after = replace(after, auth=auth).with_password(hashed, now=now)
             return after.with_session(self.people.session(after, token)) if token else after
 
         before = caller.user if caller.is_(id) and caller.user else self.people.read(app, id)

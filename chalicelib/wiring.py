@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from .flows.people import People
     from .flows.phones import Phones
     from .flows.previews import Previews
+    from .flows.proofs import Proofs
     from .flows.records import Records
+    from .flows.sign_ups import SignUps
     from .flows.templates import Templates
     from .flows.timers import Timers
     from .flows.users import Users
@@ -107,8 +109,26 @@ class Service:
     def phones(self) -> Phones:
         from .flows.phones import Phones
 
-        pointing = self.sends.pointing
-        return Phones(self.people, self.gates, self.sends, self.verification, pointing, logs.log)
+        return Phones(self.people, self.gates, self.sends, logs.log)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        from .flows.proofs import Proofs
+
+        return Proofs(
+            self.people,
+            self.gates,
+            self.verification,
+            self.sends.pointing,
+            self.phones,
+            logs.log,
+        )
+
+    @cached_property
+    def sign_ups(self) -> SignUps:
+        from .flows.sign_ups import SignUps
+
+        return SignUps(self.people, self.phones)
 
     @cached_property
     def users(self) -> Users:
@@ -120,7 +140,7 @@ class Service:
     def logins(self) -> Logins:
         from .flows.logins import Logins
 
-        return Logins(self.people, self.users, self.phones, self.gates, self.verification)
+        return Logins(self.people, self.sign_ups, self.proofs, self.gates, self.verification)
 
     @cached_property
     def lists(self) -> Lists:

@@ -72,7 +72,11 @@ def _answer(call: Call, said: Json) -> Answer:
     body, params = _object(said, "body"), _object(said, "params")
     query = {**dict(parse_qsl(url.query)), **params}
     alone = replace(
-        call, given={**query, **body}, body=body, queried=frozenset(query) - frozenset(body)
+        call,
+        given={**query, **body},
+        body=body,
+        query=query,
+        queried=frozenset(query) - frozenset(body),
     )
     segments = ["1.1" if one == "1" else one for one in url.path.split("/") if one]
     for (method, route), view in VIEWS.items():

@@ -1,6 +1,7 @@
 """This is where a request body becomes a dictionary, or is refused."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 from ..domain.errors import Malformed
@@ -23,7 +24,10 @@ def parse(raw: bytes) -> dict[str, Any]:
         return {}
     try:
         parsed = json.loads(
-            raw.decode(), parse_constant=_no_constant, object_pairs_hook=_no_doubles
+            raw.decode(),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_no_doubles,
         )
     except (ValueError, RecursionError) as fault:
         raise Malformed(type(fault).__name__) from fault
@@ -37,6 +41,13 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise Malformed(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):  # 1e999 is a number to JSON, and none to anybody who reads it
+        raise Malformed("infinite")
+    return number
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

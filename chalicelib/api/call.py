@@ -54,7 +54,7 @@ class Call:
     the query; *queried* names those that came by the query alone.  *version* is the one a change
     is based on: If-Match, or the parameter of that name.  *session* is the session token, of
     the query before the one of the header, which may be another's and older.  *address* is the
-    caller's, *body* what was given by the body alone.
+    caller's; *body* and *query* are what was given by the one and the other.
     """
 
     app: App
@@ -66,6 +66,7 @@ class Call:
     session: str = field(default="", repr=False)
     address: str = ""
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    query: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, request: Request, apps: Apps) -> "Call":
@@ -95,7 +96,7 @@ class Call:
         version = _version(headers.get("if-match", "")) or _version(given.get("version"))
         address = str((request.context.get("identity") or {}).get("sourceIp") or "")
         queried = frozenset(query) - frozenset(body)
-        return cls(app, master, now, given, queried, version, session, address, body)
+        return cls(app, master, now, given, queried, version, session, address, body, query)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -137,8 +138,8 @@ class Call:
         return _number(self.given.get(name))
 
     def switch(self, name: str) -> bool:
-        """A parameter that says yes, as JSON or as text; anything else is no."""
-        return self.given.get(name) in (True, "true")
+        """A parameter of the query that says yes, as JSON or as text; anything else is no."""
+        return self.query.get(name) in (True, "true")
 
     @property
     def possible_phone(self) -> PhoneNumber | None:

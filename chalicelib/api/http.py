@@ -52,7 +52,7 @@ def administrator(routes: Blueprint, method: str, path: str) -> Callable[[View],
             raise MasterKeyNeeded("app key")
         return call
 
-    return _registering(routes, path, read, method, alone=True)
+    return _registering(routes, path, read, method, console=True)
 
 
 def _call(request: Request) -> Call:
@@ -60,19 +60,19 @@ def _call(request: Request) -> Call:
 
 
 def _registering(
-    routes: Blueprint, path: str, read: Read, method: str, *, alone: bool = False
+    routes: Blueprint, path: str, read: Read, method: str, *, console: bool = False
 ) -> Callable[[View], View]:
     def register(view: View) -> View:
-        return _register(routes, path, read, {method: view}, alone=alone)
+        return _register(routes, path, read, {method: view}, console=console)
 
     return register
 
 
 def _register(
-    routes: Blueprint, path: str, read: Read, views: Mapping[str, View], *, alone: bool = False
+    routes: Blueprint, path: str, read: Read, views: Mapping[str, View], *, console: bool = False
 ) -> View:
     # All are also reached by a POST: of an old browser, which says the method in the body.
-    methods = sorted({*views, *([] if alone else ["POST"])})
+    methods = sorted({*views, *([] if console else ["POST"])})
 
     @functools.wraps(next(iter(views.values())))
     def answer(**path_params: str) -> Response:
@@ -83,7 +83,9 @@ def _register(
                 raise MethodNotAllowed(", ".join(views))
             call = read(request)
             answered = views[request.method](call, **path_params)
-            return answered if isinstance(answered, Response) else _answered(answered)
+            if isinstance(answered, Response):
+                return answered
+            return _answered(answered, versioned=console)
         except Refusal as refusal:
             return refused(refusal, path=path, **_facts(call))
         except Exception as fault:  # SDKs take a framework's own error for a success
@@ -94,9 +96,9 @@ def _register(
     return registered
 
 
-def _answered(body: Json) -> Response:
+def _answered(body: Json, *, versioned: bool) -> Response:
     response = as_json(body, 201 if isinstance(body, Created) else 200)
-    if "version" in body:
+    if versioned and "version" in body:
         response.headers["ETag"] = f'"{body["version"]}"'
     if isinstance(body, Created) and body.path:
         response.headers["Location"] = body.path

@@ -9,7 +9,8 @@ from ..domain.challenges import LONGEST_TTL
 from ..domain.errors import BadRequest
 from ..domain.instants import iso
 from ..domain.users import User
-from ..flows.phones import CHANGE_TTL, TTL, Asked, Handed
+from ..flows.phones import CHANGE_TTL, TTL, Asked
+from ..flows.proofs import Handed
 from ..wiring import service
 from .call import Call
 from .http import Json, endpoint, resource
@@ -30,7 +31,7 @@ def request_mobile_phone_verify(call: Call) -> Json:
 @endpoint(routes, "POST", "/1.1/verifyMobilePhone/{code}")
 def verify_mobile_phone(call: Call, code: str) -> Json:
     """Verify a number."""
-    return _changed(service().phones.verify(call.app, _handed(call, code), now=call.at))
+    return _changed(service().proofs.verify(call.app, _handed(call, code), now=call.at))
 
 
 @endpoint(routes, "POST", "/1.1/requestLoginSmsCode")
@@ -50,7 +51,7 @@ def request_password_reset_by_sms_code(call: Call) -> Json:
 def reset_password_by_sms_code(call: Call, code: str) -> Json:
     """Set a new password."""
     handed, password = _handed(call, code), call.given.get("password")
-    service().phones.reset(call.app, handed, password, now=call.at)
+    service().proofs.reset(call.app, handed, password, now=call.at)
     return {}
 
 
@@ -75,7 +76,7 @@ def request_change_phone_number(call: Call) -> Json:
 def change_phone_number(call: Call) -> Json:
     """Make a number the user's."""
     user = service().people.by_session(call.app, call.session)
-    changed = service().phones.change(
+    changed = service().proofs.change(
         call.app, call.phone, call.phone_said, call.text("code"), user=user, now=call.at
     )
     return _changed(changed)

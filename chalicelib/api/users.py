@@ -3,19 +3,18 @@
 A user's path has two spellings, `/users` and `/classes/_User`: SDKs know the one or the other.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from chalice.app import Blueprint
 
-from ..domain.errors import BadRequest, Malformed, MissingPhoneNumber
+from ..domain.errors import BadRequest, MissingPhoneNumber
 from ..domain.user_errors import EmailDisabled, MissingPassword, MissingUsername, UserNotFound
 from ..domain.users import User
 from ..flows.logins import Name, Number
-from ..flows.people import SignedIn
-from ..flows.users import Caller
+from ..flows.people import Caller, SignedIn
 from ..wiring import service
+from . import bodies
 from .call import Call
 from .http import Created, Json, View, endpoint, resource
 
@@ -39,7 +38,7 @@ def of_users(method: str, path: str = "") -> Callable[[View], View]:
 @of_users("POST")
 def sign_up(call: Call) -> Json:
     """A new user; or, by `authData`, a known one."""
-    signed_in = service().users.sign_up(
+    signed_in = service().sign_ups.sign_up(
         call.app,
         call.body,
         caller=caller_of(call, session=False),
@@ -54,7 +53,7 @@ def users_by_mobile_phone(call: Call) -> Json:
     """Whose number it is, or a new user, by a code that came to it."""
     number = Number(call.phone, call.phone_said, call.text("smsCode"))
     signed_in = service().logins.or_sign_up(
-        call.app, number, call.given, caller=caller_of(call), now=call.at
+        call.app, number, call.body, caller=caller_of(call), now=call.at
     )
     return _entered(signed_in)
 
@@ -174,16 +173,14 @@ def caller_of(call: Call, *, session: bool = True) -> Caller:
 
 def where(call: Call) -> dict[str, Any]:
     """The parameter `where`: an object, or its JSON."""
-    said = call.given.get("where") if call.queried & {"where"} else None
+    said = call.query.get("where")
     if said is None:
         return {}
-    try:
-        parsed = json.loads(said) if isinstance(said, str) else said
-    except (ValueError, RecursionError) as fault:
-        raise Malformed("where") from fault
-    if not isinstance(parsed, dict):
+    if isinstance(said, str):
+        return bodies.parse(said.encode())
+    if not isinstance(said, dict):
         raise BadRequest("where must be an object.", field="where")
-    return parsed
+    return said
 
 
 def _entered(signed_in: SignedIn) -> Json:

@@ -36,11 +36,15 @@ def _compared(value: Any, name: str, wanted: Any) -> bool:
 
 
 def _equal(value: Any, said: Any) -> bool:
+    return _text(said) in _faces(value)
+
+
+def _faces(value: Any) -> set[str]:
+    """What *value* is equal to: a list is also equal to each that is in it."""
     if value is _NOTHING:
-        return said is None
-    if isinstance(value, list) and not isinstance(said, list):
-        return any(_equal(one, said) for one in value)
-    return _text(value) == _text(said)
+        return {_text(None)}
+    inside = map(_text, value) if isinstance(value, list) else ()
+    return {_text(value), *inside}
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -60,9 +64,9 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$gte": _ordered(lambda value, wanted: value >= wanted),
     "$lt": _ordered(lambda value, wanted: value < wanted),
     "$lte": _ordered(lambda value, wanted: value <= wanted),
-    "$in": lambda value, wanted: any(_equal(value, one) for one in wanted),
-    "$nin": lambda value, wanted: not any(_equal(value, one) for one in wanted),
-    "$all": lambda value, wanted: all(_equal(value, one) for one in wanted),
+    "$in": lambda value, wanted: not _faces(value).isdisjoint(map(_text, wanted)),
+    "$nin": lambda value, wanted: _faces(value).isdisjoint(map(_text, wanted)),
+    "$all": lambda value, wanted: _faces(value).issuperset(map(_text, wanted)),
     "$exists": lambda value, wanted: (value is not _NOTHING) == bool(wanted),
 }
 

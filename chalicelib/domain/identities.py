@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .user_errors import InvalidKey, MissingLink, WrongType
+from .user_errors import InvalidKey, MissingLink, TooLarge, WrongType
 
 _PLATFORM = re.compile(r"[A-Za-z0-9_]{1,64}")
 
@@ -16,6 +16,8 @@ _PLATFORM = re.compile(r"[A-Za-z0-9_]{1,64}")
 _IDS = ("uid", "openid", "id")
 
 _LONGEST = 256
+#: A user is written in one transaction with all that is theirs, of a hundred items at the most.
+_MOST = 20
 
 
 def links(auth: Mapping[str, Any]) -> dict[str, str]:
@@ -24,6 +26,8 @@ def links(auth: Mapping[str, Any]) -> dict[str, str]:
     A union id, which several apps of one platform share, counts as a platform of its own, as
     LeanCloud's SDKs name it.  Raises MissingLink, InvalidKey or WrongType.
     """
+    if len(auth) > _MOST:
+        raise TooLarge
     found = {}
     for platform, said in auth.items():
         if not _PLATFORM.fullmatch(platform):

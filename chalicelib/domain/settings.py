@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from . import passwords
 from .errors import InternationalSmsDisabled, InvalidPhoneNumber, NotAllowed
 from .forms import (
     AMOUNT,
@@ -210,6 +211,10 @@ class Settings:
         """Raises NotAllowed when the general code service is switched off for clients."""
         if not self.sms_enabled and not master:
             raise NotAllowed("sms_enabled is off")
+
+    def password(self, given: object) -> str:
+        """*given*, if it may be somebody's password; raises MissingPassword or InvalidPassword."""
+        return passwords.check(given, least=self.password_least, common=self.common_passwords)
 
     def reach(self, phone: PhoneNumber, channel: Channel) -> None:
         """Raises InvalidPhoneNumber or InternationalSmsDisabled; test numbers pass."""

@@ -86,14 +86,15 @@ def _add(before: Any, change: Mapping[str, Any]) -> Any:
 
 
 def _add_unique(before: Any, change: Mapping[str, Any]) -> Any:
-    after = list(_list(before))
-    after += [one for place, one in enumerate(_objects(change)) if not _in(one, after)]
-    return [one for place, one in enumerate(after) if not _in(one, after[:place])]
+    # By their texts, as JSON has it: 1 is not true, as it is to Python.
+    return list(
+        {_text(one): one for one in reversed([*_list(before), *_objects(change)])}.values()
+    )[::-1]
 
 
 def _remove(before: Any, change: Mapping[str, Any]) -> Any:
-    gone = _objects(change)
-    return [one for one in _list(before) if not _in(one, gone)]
+    gone = set(map(_text, _objects(change)))
+    return [one for one in _list(before) if _text(one) not in gone]
 
 
 def _bits(combine: Callable[[int, int], int]) -> Callable[[Any, Mapping[str, Any]], Any]:
@@ -141,12 +142,6 @@ def _objects(change: Mapping[str, Any]) -> list[Any]:
     if not isinstance(objects, list):
         raise TypeError
     return objects
-
-
-def _in(one: Any, others: list[Any]) -> bool:
-    """As JSON has it: 1 is not true, as it is to Python."""
-    text = _text(one)
-    return any(_text(other) == text for other in others)
 
 
 def _text(value: Any) -> str:

@@ -19,6 +19,8 @@ from .people import People
 PAGE, LONGEST_PAGE = 100, 1000
 #: An order that no index has is made in memory, and not of more users than this.
 SORTED = 1000
+#: So many are skipped at the most: each is read.
+_FURTHEST = 1_000_000
 
 _ORDERS = {"": False, "createdAt": False, "-createdAt": True}
 
@@ -48,8 +50,8 @@ class Lists:
         """
         if not master:
             raise Forbidden("list without the master key")
-        first = max(0, int(min(skip or 0, 1e9)))
-        most = PAGE if limit is None else max(0, min(int(min(limit, 1e9)), LONGEST_PAGE))
+        first = _within(skip or 0, _FURTHEST)
+        most = PAGE if limit is None else _within(limit, LONGEST_PAGE)
         if where:
             found = self._where(app, where)
             users, total = _sorted(found, order)[first : first + most], len(found)
@@ -106,6 +108,10 @@ class Lists:
         except InvalidPhoneNumber:
             return []
         return self._by(app, phone_claim(phone))
+
+
+def _within(number: float, most: int) -> int:
+    return int(max(0, min(number, most)))
 
 
 def _text(said: Any) -> str:

@@ -22,9 +22,9 @@ from ..domain.user_errors import (
 )
 from ..domain.users import User, email_claim, number_like, phone_claim
 from .gates import Gates
-from .people import People, SignedIn
-from .phones import Phones
-from .users import Caller, Users
+from .people import Caller, People, SignedIn
+from .proofs import Proofs
+from .sign_ups import SignUps
 from .verification import Verification
 
 #: Where clients get a code to log in with: from either, for LeanCloud's own guides differ.
@@ -58,8 +58,8 @@ class Logins:
     """Lets users in."""
 
     people: People
-    users: Users
-    phones: Phones
+    sign_ups: SignUps
+    proofs: Proofs
     gates: Gates
     verification: Verification
 
@@ -106,7 +106,7 @@ class Logins:
             return self.people.signed_in(user)
         if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
             proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
-            verified = self.phones.own(
+            verified = self.proofs.own(
                 app, user, proof, lambda user: user.with_phone(number.phone, number.said, now=now)
             )
             return self.people.signed_in(replace(verified, version=user.version + 1))
@@ -124,18 +124,18 @@ class Logins:
             "username": given.get("username") or self._free_name(app, number),
         }
         blank = User.new(app.id, now=now)
-        user = self.users.new(app, blank, said, caller=caller, now=now)
+        user = self.sign_ups.new(app, blank, said, caller=caller, now=now)
         proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
 
         def made(user: User) -> User:
             return user.with_phone(number.phone, number.said, now=now)
 
         try:
-            user = self.phones.own(app, user, proof, made)
+            user = self.proofs.own(app, user, proof, made)
         except UsernameTaken:
             if named:
                 raise
-            user = self.phones.own(app, replace(user, username=sessions.draw()), proof, made)
+            user = self.proofs.own(app, replace(user, username=sessions.draw()), proof, made)
         return self.people.signed_in(replace(user, version=1), created=True)
 
     def _free_name(self, app: App, number: Number) -> str:

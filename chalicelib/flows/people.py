@@ -28,6 +28,19 @@ class SignedIn:
     created: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the user of a session, if there is one, and whether it is by the master key."""
+
+    user: User | None
+    master: bool
+    validate_token: str = field(default="", repr=False)
+
+    def is_(self, id: str) -> bool:
+        """Whether it is the user *id* themselves."""
+        return self.user is not None and self.user.id == id
+
+
 @dataclass(eq=False, repr=False)
 class People:
     """The users, one at a time."""

@@ -173,6 +173,7 @@ def test_no_body_is_an_empty_one(desk: Desk, body: bytes) -> None:
         b"true",
         b"{'a': 1}",
         b'{"a": NaN}',
+        b'{"a": 1e400}',
         b'{"a": Infinity}',
         b'{"a": -Infinity}',
         b'{"a": 1, "a": 2}',
@@ -207,7 +208,7 @@ def test_a_malformed_body_is_code_107(desk: Desk, body: bytes) -> None:
     "body",
     [
         b'{"a":' * 19 + b"1" + b"}" * 19,
-        b'{"a": 1e400, "b": -0.0, "c": 1E5}',
+        b'{"a": 1e300, "b": -0.0, "c": 1E5}',
         b'{"mobilePhoneNumber": "", "pad": "' + b"x" * 64000 + b'"}',
         '{"mobilePhoneNumber": "", "名": "😀"}'.encode(),
         b'{"path": "a\\/b", "e": "\\ud83d\\ude00"}',

@@ -1,0 +1,112 @@
+"""This is where somebody becomes a user."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ..domain import identities, passwords, sessions
+from ..domain.apps import App
+from ..domain.claims import Taken
+from ..domain.profiles import written
+from ..domain.user_errors import (
+    Forbidden,
+    LinkTaken,
+    MissingPassword,
+    ThirdPartyClosed,
+    UserNotFound,
+)
+from ..domain.users import Change, User, link_claim, username, writable
+from .people import Caller, People, SignedIn
+from .phones import Phones
+
+#: How often a link may be taken by another while its user signs up: then they are known.
+_RACES = 3
+
+
+@dataclass(eq=False, repr=False)
+class SignUps:
+    """Makes users."""
+
+    people: People
+    phones: Phones
+
+    def sign_up(
+        self,
+        app: App,
+        given: Mapping[str, Any],
+        *,
+        caller: Caller,
+        known_only: bool,
+        now: datetime,
+    ) -> SignedIn:
+        """A new user, or the one whom `authData` names; *known_only* makes none."""
+        auth = given.get("authData")
+        if not auth or not isinstance(auth, Mapping):
+            if known_only:
+                raise UserNotFound("no authData")
+            return self._new(app, given, caller=caller, now=now)
+        if not app.settings.third_party_enabled and not caller.master:
+            raise ThirdPartyClosed
+        for _ in range(_RACES):
+            known = self._linked(app, auth)
+            if known:
+                return self._joined(app, known, auth, now=now)
+            if known_only:
+                raise UserNotFound("unknown link")
+            try:
+                return self._new(app, given, caller=caller, now=now)
+            except LinkTaken:  # by a call that came between
+                continue
+        raise LinkTaken("in great demand")
+
+    def new(
+        self, app: App, user: User, given: Mapping[str, Any], *, caller: Caller, now: datetime
+    ) -> User:
+        """*user* with what a new one is *given*, a session and, if one is given, a password."""
+        said = writable(given, master=caller.master)
+        hashed = ""
+        if "password" in said and said["password"] not in (None, ""):
+            hashed = passwords.hash(app.settings.password(said["password"]))
+        said.pop("password", None)
+        made = written(app, user, said, master=caller.master, now=now)
+        made = replace(made, password=hashed)
+        return made.with_session(self.people.session(made, sessions.draw()))
+
+    def _new(
+        self, app: App, given: Mapping[str, Any], *, caller: Caller, now: datetime
+    ) -> SignedIn:
+        if not app.settings.sign_up_enabled and not caller.master:
+            raise Forbidden("sign_up_enabled is off")
+        if given.get("authData"):
+            given = {**given, "username": given.get("username") or sessions.draw()}
+        user = self.new(app, User.new(app.id, now=now), given, caller=caller, now=now)
+        username(user)
+        if not user.password and not user.auth:
+            raise MissingPassword
+        try:
+            self.people.users.write([Change(None, user)])
+        except Taken as taken:
+            raise taken.refusal from None
+        user = replace(user, version=1)
+        self.phones.greet(app, user, validate_token=caller.validate_token, now=now)
+        return self.people.signed_in(user, created=True)
+
+    def _linked(self, app: App, auth: Mapping[str, Any]) -> User | None:
+        """The user whom *auth* names; raises LinkTaken for several."""
+        links = [link_claim(platform, uid) for platform, uid in identities.links(auth).items()]
+        users = {user.id: user for user in (self.people.found(app, one) for one in links) if user}
+        if len(users) > 1:
+            raise LinkTaken("several users")
+        return next(iter(users.values()), None)
+
+    def _joined(self, app: App, user: User, auth: Mapping[str, Any], *, now: datetime) -> SignedIn:
+        """The known *user*, with what the platforms said this time."""
+
+        def made(user: User) -> User:
+            both = identities.merged(user.auth, auth)
+            if both == user.auth:
+                return user
+            return replace(user, auth=both, updated_at=max(now, user.updated_at))
+
+        return self.people.signed_in(self.people.change(user, made))

@@ -1,6 +1,6 @@
 """This is where users are listed, for whoever holds the master key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -73,26 +73,33 @@ class Lists:
         return _sorted(users.find_many(app.id, ids), order)[first : first + most]
 
     def _where(self, app: App, where: Mapping[str, Any]) -> list[User]:
-        for name, find in (
-            ("objectId", self._by_ids),
-            ("sessionToken", self._by_session),
-            ("username", lambda app, said: self._by(app, Claim(Kind.USERNAME, _text(said)))),
-            ("mobilePhoneNumber", self._by_phone),
-            ("email", lambda app, said: self._by(app, email_claim(_text(said)))),
-        ):
-            if name in where:
-                rest = {key: said for key, said in where.items() if key != name}
-                found = find(app, where[name])
-                return [user for user in found if conditions.met(rest, user.shown(whole=True))]
-        known = "objectId, sessionToken, username, mobilePhoneNumber, email"
-        raise BadRequest(f"where: users are found by one of {known}.", field="where")
+        find: dict[str, Callable[[App, Any], list[User]]] = {
+            "objectId": self._by_ids,
+            "sessionToken": self._by_session,
+            "username": lambda app, said: self._by(app, Claim(Kind.USERNAME, _text(said))),
+            "mobilePhoneNumber": self._by_phone,
+            "email": lambda app, said: self._by(app, email_claim(_text(said))),
+        }
+        found = [find[name](app, said) for name, said in where.items() if name in find]
+        if not found:
+            raise BadRequest(f"where: users are found by one of {', '.join(find)}.", field="where")
+        rest = {name: said for name, said in where.items() if name not in find}
+        first, *others = found
+        return [
+            user
+            for user in first
+            if all(any(user.id == one.id for one in other) for other in others)
+            and conditions.met(rest, user.shown(whole=True))
+        ]
 
     def _by(self, app: App, claim: Claim) -> list[User]:
         user = self.people.found(app, claim)
         return [user] if user else []
 
     def _by_ids(self, app: App, said: Any) -> list[User]:
-        ids = said.get("$in") if isinstance(said, Mapping) and set(said) == {"$in"} else [said]
+        ids = (
+            said.get("$in") if isinstance(said, Mapping) and set(said) == {"$in"} else [_text(said)]
+        )
         if not isinstance(ids, list) or len(ids) > LONGEST_PAGE:
             raise BadRequest("where: objectId is one id, or $in a list of them.", field="where")
         good = dict.fromkeys(id for id in ids if isinstance(id, str) and User.named(id))

@@ -11,7 +11,14 @@ _NOTHING: Any = object()
 
 def met(where: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     """Whether *document* is as *where* says; raises BadRequest for what it cannot say."""
+    for name in where:
+        if name.startswith("$"):
+            raise _unsaid(name)
     return all([_met(_found(document, name.split(".")), said) for name, said in where.items()])
+
+
+def _unsaid(name: str) -> BadRequest:
+    return BadRequest(f"where: {name[:20]} is not understood.", field="where")
 
 
 def _found(document: Any, path: list[str]) -> Any:
@@ -31,7 +38,7 @@ def _met(value: Any, said: Any) -> bool:
 def _compared(value: Any, name: str, wanted: Any) -> bool:
     compare = _COMPARISONS.get(name)
     if compare is None or (name in ("$in", "$nin", "$all") and not isinstance(wanted, list)):
-        raise BadRequest(f"where: {name[:20]} is not understood.", field="where")
+        raise _unsaid(name)
     return compare(value, wanted)
 
 

@@ -110,7 +110,9 @@ class Line:
         if order.purpose is not None:
             challenge, earlier = (line.challenges.get(order.purpose) for line in (self, before))
             if challenge and earlier and challenge.nonce == earlier.nonce:
-                challenges[order.purpose] = replace(earlier, tried=challenge.tried)
+                challenges[order.purpose] = replace(
+                    earlier, tried=challenge.tried, redeemed=challenge.redeemed
+                )
             else:
                 challenges.pop(order.purpose, None)
         scopes = {quota.scope: before.sends.get(quota.scope, ()) for quota in order.quotas}

@@ -9,13 +9,15 @@ import hashlib
 import hmac
 import re
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from .user_errors import InvalidPassword, MissingPassword
 
 #: Bytes of a password at the most: counted before it is hashed, for hashing takes its time.
 LONGEST = 256
-#: As many of the commonest passwords are refused where an app says so: OWASP ASVS 6.2.4.
+#: As many of the commonest passwords that are long enough are refused where an app says so:
+#: OWASP ASVS 6.2.4.
 COMMONEST = 3000
 
 _LEANCLOUD = re.compile(r"leancloud\$([^$]*)\$([A-Za-z0-9+/=]+)")
@@ -44,7 +46,7 @@ def check(password: object, *, least: int, common: bool) -> str:
         raise InvalidPassword(f"it must have at most {LONGEST} bytes")
     if len(password) < least:
         raise InvalidPassword(f"it must have at least {least} characters")
-    if not common and password.lower() in _commonest():
+    if not common and password.lower() in _commonest(least):
         raise InvalidPassword("it is one of the commonest")
     return password
 
@@ -150,7 +152,8 @@ def _dummy() -> str:
 
 
 @cache
-def _commonest() -> frozenset[str]:
+def _commonest(least: int) -> frozenset[str]:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # 400 KB, for those who ask
 
-    return frozenset(FREQUENCY_LISTS["passwords"][:COMMONEST])
+    allowed = (one for one in FREQUENCY_LISTS["passwords"] if len(one) >= least)
+    return frozenset(islice(allowed, COMMONEST))

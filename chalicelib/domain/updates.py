@@ -87,9 +87,10 @@ def _add(before: Any, change: Mapping[str, Any]) -> Any:
 
 def _add_unique(before: Any, change: Mapping[str, Any]) -> Any:
     # By their texts, as JSON has it: 1 is not true, as it is to Python.
-    return list(
-        {_text(one): one for one in reversed([*_list(before), *_objects(change)])}.values()
-    )[::-1]
+    after: dict[str, Any] = {}
+    for one in (*_list(before), *_objects(change)):
+        after.setdefault(_text(one), one)
+    return list(after.values())
 
 
 def _remove(before: Any, change: Mapping[str, Any]) -> Any:

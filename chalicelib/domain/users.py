@@ -66,7 +66,7 @@ class User:
     id: str
     created_at: datetime
     updated_at: datetime
-    username: str = ""
+    username: str = field(default="", repr=False)
     phone: PhoneNumber | None = None
     phone_said: str = field(default="", repr=False)
     phone_verified: bool = False
@@ -195,6 +195,8 @@ class User:
             said = str(said)
         if not isinstance(said, str):
             raise InvalidPhoneNumber("not a string")
+        if self.phone and said == (self.phone_said or self.phone.e164):
+            return self.phone, self.phone_said  # wherever the app's home is by now
         phone = PhoneNumber.parse(said, home)
         return phone, said.strip()
 

@@ -56,6 +56,7 @@ def _faces(value: Any) -> set[str]:
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def run(value: Any, wanted: Any) -> bool:
+        value, wanted = _plain(value), _plain(wanted)
         if isinstance(value, bool) or isinstance(wanted, bool):
             return False
         numbers = isinstance(value, int | float) and isinstance(wanted, int | float)
@@ -76,6 +77,13 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "$all": lambda value, wanted: _faces(value).issuperset(map(_text, wanted)),
     "$exists": lambda value, wanted: (value is not _NOTHING) == bool(wanted),
 }
+
+
+def _plain(value: Any) -> Any:
+    """A date as its text, which stands in the order of time."""
+    if isinstance(value, Mapping) and value.get("__type") == "Date":
+        return value.get("iso")
+    return value
 
 
 def _text(value: Any) -> str:

@@ -71,7 +71,12 @@ def matches(password: str, kept: str) -> bool:
 
 def outdated(kept: str) -> bool:
     """Whether *kept* is to be made anew at the next good login."""
-    return not kept.startswith("$argon2") or _argon2().check_needs_rehash(kept)
+    from argon2.exceptions import InvalidHashError
+
+    try:
+        return not kept.startswith("$argon2") or bool(_argon2().check_needs_rehash(kept))
+    except InvalidHashError:
+        return True
 
 
 def leancloud(salt: str, digest: str) -> str:

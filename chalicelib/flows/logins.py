@@ -36,8 +36,8 @@ _OR_SIGN_UP = (Purpose.OPERATION, Purpose.LOGIN)
 class Name:
     """Who somebody says they are, in one of three ways."""
 
-    username: str = ""
-    email: str = ""
+    username: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
     phone: PhoneNumber | None = None
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class Number:
     """A phone with the code that came to it; *said* is how its owner writes it."""
 
     phone: PhoneNumber
-    said: str
+    said: str = field(repr=False)
     code: str = field(repr=False)
 
 

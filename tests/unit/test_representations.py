@@ -8,7 +8,9 @@ import pytest
 from chalicelib.api.call import Call
 from chalicelib.domain.apps import App, Credentials
 from chalicelib.domain.captchas import Captcha, ValidateToken
-from chalicelib.domain.challenges import Challenge, Codebook, Purpose
+from chalicelib.domain.challenges import Challenge, Codebook, Proof, Purpose
+from chalicelib.domain.claims import Claim
+from chalicelib.domain.claims import Kind as ClaimKind
 from chalicelib.domain.codes import Keyring
 from chalicelib.domain.costs import Cost
 from chalicelib.domain.lines import Issued, Line, Order
@@ -17,14 +19,19 @@ from chalicelib.domain.phones import PhoneNumber
 from chalicelib.domain.records import Record
 from chalicelib.domain.reviews import State
 from chalicelib.domain.searches import Search
+from chalicelib.domain.sessions import Session
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.signatures import Signature
+from chalicelib.domain.users import Change, User
 from chalicelib.domain.wordings import Wording
 from chalicelib.flows.notices import Notice
+from chalicelib.flows.people import Caller, SignedIn
+from chalicelib.flows.proofs import Handed
 from chalicelib.flows.sends import SendRequest
 from chalicelib.flows.wordings import Words
 from chalicelib.store.changes import LineChange
 from chalicelib.store.tables import AppRow, CaptchaRow, LineRow, RecordRow
+from chalicelib.store.user_tables import ClaimRow, PointerRow, TryRow, UserRow
 
 SECRET = "135791-hidden"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -40,6 +47,23 @@ MESSAGE = Message("1", "an-app-of-ours", PHONE, SECRET, Channel.SMS, WORDING, SE
 WORDS = Words(PHONE, variables={"a": SECRET})
 APP = App(
     "an-app-of-ours", "Shop", (SECRET,), (SECRET,), Settings(test_numbers={PHONE.e164: SECRET})
+)
+
+SESSION = Session((SECRET,), SECRET, SECRET)
+#: Whoever signs up by a number is named after it, and proves nothing by that.
+USER = User(
+    "an-app-of-ours",
+    "a-user",
+    NOW,
+    NOW,
+    username=PHONE.e164,
+    phone=PHONE,
+    phone_said=PHONE.e164,
+    email=SECRET,
+    password=SECRET,
+    session=SESSION,
+    auth={"weixin": {"uid": SECRET}},
+    fields={"a": SECRET},
 )
 
 
@@ -70,6 +94,19 @@ APP = App(
         LineRow(key=f"1#{PHONE.e164}", writer=SECRET),
         CaptchaRow(key=f"1#{SECRET}", nonce=SECRET, proof=SECRET),
         RecordRow(id="1", phone=PHONE.e164, text=SECRET),
+        SESSION,
+        USER,
+        Change(USER, USER),
+        SignedIn(USER, SECRET),
+        Caller(USER, False, SECRET),
+        Handed(SECRET, PHONE, USER, "203.0.113.7"),
+        Proof(BOOK, Purpose.LOGIN, CHALLENGE, "seen", "1"),
+        Claim(ClaimKind.PHONE, PHONE.e164),
+        USER.claims,
+        UserRow(key="1#1", phone=PHONE.e164, password=SECRET),
+        ClaimRow(key=f"1#phone#{PHONE.e164}", user="1"),
+        TryRow(key=SECRET),
+        PointerRow(key=SECRET, phone=PHONE.e164),
     ],
     ids=lambda object: type(object).__name__,
 )

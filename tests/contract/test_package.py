@@ -1,5 +1,6 @@
 """What is handed to AWS: the zip, the template that names it, and the policy it runs under."""
 
+import ast
 import fcntl
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from fnmatch import filter as matching
@@ -91,17 +93,25 @@ HEARERS = {
 }
 STREAMS = {"LineChanged": "Lines", "RecordChanged": "Records"}
 
+#: What the rows' tables are called in the template.
+ROWS = {
+    row.__name__: f"{row.Meta.table_name.rpartition('-')[2].capitalize()}Table" for row in TABLES
+}
+#: A call of the store that asks DynamoDB; the parts of a transaction also go by their own names.
+ASKING = re.compile(r"(?:edge|transactions)\.(\w+)|(updating|putting|deleting|snapshot)")
+
 #: Runs from the unzipped package alone, as the function does.
 PROGRAM = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import app, chalice, botocore
+from zxcvbn import frequency_lists
 from chalicelib.config import Config
 Config.read()
 context = {"httpMethod": "GET", "resourcePath": "/", "path": "/api/"}
 print(json.dumps({
     "answer": app.app({"requestContext": context, "headers": None}, None),
-    "from": [module.__file__ for module in (app, chalice, botocore)],
+    "from": [module.__file__ for module in (app, chalice, botocore, frequency_lists)],
 }))
 """
 
@@ -175,13 +185,53 @@ def test_cfn_lint_finds_nothing_in_the_template(built: Package) -> None:
     assert (ran.stdout.strip(), ran.returncode) == ("", 0), ran.stderr
 
 
-def test_the_zip_holds_pillows_native_files_for_the_functions_processor(built: Package) -> None:
+@pytest.mark.parametrize(
+    "file",
+    [
+        "PIL/_imaging.*.so",
+        "PIL/_imagingft.*.so",
+        "pillow.libs/libjpeg*",
+        "_argon2_cffi_bindings/_ffi.*.so",
+        "_cffi_backend.*.so",
+        "bcrypt/_bcrypt.*.so",
+        "*.so*",
+    ],
+)
+def test_the_zip_holds_native_files_for_the_functions_processor(built: Package, file: str) -> None:
+    """As ELF's header says: the name of a file for all versions of Python names no processor."""
     [architecture] = built.properties("APIHandler")["Architectures"]
-    machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
+    machine = {"arm64": 183, "x86_64": 62}[architecture]
 
-    assert matching(built.names, f"PIL/_imaging.*{machine}*.so")
-    assert matching(built.names, f"PIL/_imagingft.*{machine}*.so")
-    assert matching(built.names, "pillow.libs/libjpeg*")
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        headers = [made.read(name)[:20] for name in matching(built.names, file)]
+
+    assert {header[:4] for header in headers} == {b"\x7fELF"}
+    assert {int.from_bytes(header[18:], "little") for header in headers} == {machine}
+
+
+@pytest.mark.parametrize("lost", package.NATIVE)
+def test_a_zip_that_lacks_a_native_file_is_no_package(tmp_path: Path, lost: str) -> None:
+    made = tmp_path / "made.zip"
+    with zipfile.ZipFile(made, "w") as target:
+        for name in package.NATIVE:
+            if name != lost:
+                target.writestr(name, b"")
+
+    with pytest.raises(package.Failed, match=re.escape(f"the zip has no {lost}:")):
+        package.pack(made, tmp_path / "deployment.zip")
+
+
+@pytest.mark.parametrize("tag", ["cp39-abi3-linux_aarch64", "cp311-cp311-linux_x86_64"])
+def test_a_zip_with_a_wheel_built_here_is_no_package(tmp_path: Path, tag: str) -> None:
+    """On a machine of the function's own processor Chalice takes it for one that fits."""
+    made = tmp_path / "made.zip"
+    with zipfile.ZipFile(made, "w") as target:
+        for name in package.NATIVE:
+            target.writestr(name, b"")
+        target.writestr("bcrypt-5.0.0.dist-info/WHEEL", f"Wheel-Version: 1.0\nTag: {tag}\n")
+
+    with pytest.raises(package.Failed, match=r"bcrypt-5\.0\.0\.dist-info/WHEEL"):
+        package.pack(made, tmp_path / "deployment.zip")
 
 
 def test_the_zip_holds_all_of_chalicelib_but_the_desk(built: Package) -> None:
@@ -319,7 +369,7 @@ def test_what_is_kept_outlives_its_stack_on_every_stage_but_dev(stage: str, tmp_
     rendered = (tmp_path / "tree" / ".chalice" / "resources.json").read_text("utf-8")
     resources = json.loads(rendered)["Resources"]
 
-    for noun in ("Apps", "Templates", "Records", "Counters", "Purses"):
+    for noun in ("Apps", "Templates", "Records", "Counters", "Purses", "Users", "Claims"):
         table = resources[f"{noun}Table"]
         fate = "Delete" if stage == "dev" else "Retain"
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (fate, fate)
@@ -435,7 +485,6 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         "delete": "DeleteItem",
         "get": "GetItem",
         "query": "Query",
-        "pages": "Query",
         "put": "PutItem",
         "keep": "PutItem",
         "scan": "Scan",
@@ -443,42 +492,84 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
         "get_many": "BatchGetItem",
         # In a transaction it is its parts that must be allowed.
         "snapshot": "GetItem",
+        "putting": "PutItem",
+        "deleting": "DeleteItem",
         "updating": "UpdateItem",
     }
-    rooms = {
-        "purses": ("purses", "tills", "alarms"),
-        "records": ("records", "searches"),
-    }
-    used = {}
-    for table in TABLES:
-        noun = table.Meta.table_name.rpartition("-")[2]
-        files = [ROOT / "chalicelib" / "store" / f"{name}.py" for name in rooms.get(noun, (noun,))]
-        source = "".join(file.read_text("utf-8") for file in files)
-        calls = set(re.findall(r"\b(?:edge|transactions)\.([a-z]\w*)\(", source))
-        calls -= {"pause", "write"}  # the one asks nothing, the other what it is given
-        used[f"{noun.capitalize()}Table"] = {f"dynamodb:{operations[call]}" for call in calls}
-        used[f"{noun.capitalize()}Table"].add("dynamodb:GetItem")  # store/health.py asks them all
+    calls = _calls_of_the_store()
+    # Pages are asked of indexes; the others ask nothing, or what they are given.
+    used = {row: {"dynamodb:GetItem"} for row in ROWS}  # store/health.py asks them all
+    for call, row in calls:
+        if call not in ("pages", "pause", "write"):
+            used[row].add(f"dynamodb:{operations[call]}")
     # The administrator's commands do that, not the function.
-    used["AppsTable"] -= {"dynamodb:Scan"}
+    used["AppRow"] -= {"dynamodb:Scan"}
     # Another function counts.
-    used["CountersTable"] -= {"dynamodb:UpdateItem"}
-    # It is indexes that are asked.
-    used["RecordsTable"] -= {"dynamodb:Query"}
+    used["CounterRow"] -= {"dynamodb:UpdateItem"}
     statements = [one for one in built.statements if one["Action"][0].startswith("dynamodb:")]
 
-    allowed = {
-        statement["Resource"]["Fn::GetAtt"][0]: set(statement["Action"])
+    allowed = [
+        (statement["Resource"]["Fn::GetAtt"], sorted(statement["Action"]))
         for statement in statements
-        if isinstance(statement["Resource"], dict)
+        if "Fn::GetAtt" in statement["Resource"]
+    ]
+    found = [
+        (statement["Resource"], statement["Action"])
+        for statement in statements
+        if "Fn::GetAtt" not in statement["Resource"]
+    ]
+
+    assert sorted(allowed) == sorted(
+        ([ROWS[row], "Arn"], sorted(actions)) for row, actions in used.items()
+    )
+    assert {row for call, row in calls if call == "pages"} == {"RecordRow", "UserRow"}
+    assert found == [
+        (
+            [
+                {"Fn::Sub": "${RecordsTable.Arn}/index/by_day"},
+                {"Fn::Sub": "${RecordsTable.Arn}/index/by_phone"},
+            ],
+            ["dynamodb:Query"],
+        ),
+        ({"Fn::Sub": "${UsersTable.Arn}/index/by_app"}, ["dynamodb:Query"]),
+    ]
+
+
+def _calls_of_the_store() -> set[tuple[str, str]]:
+    """What the store calls to ask DynamoDB something, each with the row that is its argument.
+
+    But for what asks for any table, and for what only the administrator's commands use.
+    """
+    files = (ROOT / "chalicelib" / "store").glob("*.py")
+    modules = {file.stem: ast.parse(file.read_text("utf-8")) for file in files}
+    made = {name: row for module in modules.values() for name, row in _made(module).items()}
+    return {
+        call
+        for name, module in modules.items()
+        if name not in ("edge", "transactions", "health", "census")
+        for function in ast.walk(module)
+        if isinstance(function, ast.FunctionDef)
+        for call in _calls(function, made | _made(module))
     }
 
-    assert allowed == used
-    assert [one["Resource"] for one in statements if isinstance(one["Resource"], list)] == [
-        [
-            {"Fn::Sub": "${RecordsTable.Arn}/index/by_day"},
-            {"Fn::Sub": "${RecordsTable.Arn}/index/by_phone"},
-        ]
-    ]
+
+def _made(module: ast.Module) -> dict[str, str]:
+    """The functions of *module* and what they return."""
+    functions = [one for one in ast.walk(module) if isinstance(one, ast.FunctionDef)]
+    return {one.name: ast.unparse(one.returns) for one in functions if one.returns}
+
+
+def _calls(function: ast.FunctionDef, made: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """As `_calls_of_the_store`; a row may be a class, or what *made* says a function returns."""
+    nodes = list(ast.walk(function))
+    assigned = {
+        ast.unparse(one.targets[0]): one.value for one in nodes if isinstance(one, ast.Assign)
+    }
+    for node in nodes:
+        if isinstance(node, ast.Call) and (call := ASKING.fullmatch(ast.unparse(node.func))):
+            row = assigned.get(ast.unparse(node.args[0]), node.args[0])
+            name = ast.unparse(row.func if isinstance(row, ast.Call) else row)
+            yield call[1] or call[2], made.get(name, name)
 
 
 def test_the_function_may_read_its_one_parameter_and_write_its_own_log(built: Package) -> None:

@@ -25,7 +25,7 @@ format: $(VENV)/.ready  ## put the code into the form that `check` asks for
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: $(VENV)/.ready  ## measure calls, write units, CPU, imports, templates, captchas and the package
+bench: $(VENV)/.ready  ## measure calls, write units, CPU, users, imports, templates, captchas and the package
 	$(PYTHON) -m pip install -q -r requirements-bench.txt
 	$(PYTHON) -m bench
 

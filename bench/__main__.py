@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, captcha_ocr, delays, imports, templates
+from bench import calls, captcha_ocr, delays, imports, templates, users
 from chalicelib.local.dynamodb import NotAvailable
 from tools import package
 
@@ -14,6 +14,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--pictures", type=int, default=300, help="captchas drawn and read")
+    parser.add_argument("--users", type=int, default=users.ROWS, help="users brought along")
     asked = parser.parse_args()
     print("What one request costs (warm; medians over", calls.ROUNDS, "calls)")
     try:
@@ -22,6 +23,8 @@ def main() -> None:
         took, needed = delays.measure()
         print(f"\nFrom request to carrier, each AWS call delayed {delays.DELAY * 1000:.0f} ms")
         print(f"{took:.1f} ms, where the delays of the calls that are needed take {needed:.0f} ms")
+        print("\nUsers brought along")
+        print(*users.measure(asked.users), sep="\n")
     except NotAvailable as missing:
         print(f"not measured: {missing}")
     ours, bare = imports.milliseconds()

@@ -18,7 +18,7 @@ app.py ─► api ─► wiring ─► store, senders, images, config
 | a carrier                     | senders/                |
 | an environment variable       | config.py               |
 | what is wired to what         | wiring.py               |
-| the administrator's commands  | operate.py              |
+| the administrator's commands  | operate/<noun>.py       |
 | the administrator's API       | api/console/<noun>.py   |
 | what `make run` adds          | local/ (never deployed) |
 

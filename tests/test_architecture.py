@@ -22,7 +22,7 @@ ROOMS = {
     "images": set(),
     "logs": set(),
     "wiring": {"config", "domain", "flows", "images", "logs", "senders", "store"},
-    "operate": {"config", "domain", "store", "wiring"},
+    "operate": {"config", "domain", "flows", "store", "wiring"},
     "": set(),
 }
 
@@ -35,7 +35,11 @@ OUTSIDE = {
     "PIL": {"images"},
     "pybars": {"domain"},
     "phonenumbers": {"domain"},
+    "argon2": {"domain"},
+    "bcrypt": {"domain"},
+    "zxcvbn": {"domain"},
     "moto": {"local"},
+    "tqdm": {"operate"},
 }
 
 

@@ -1,6 +1,6 @@
 """This is where the flows of users say what they ask of the outside world; `ports` has the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -46,6 +46,9 @@ class Tries(Protocol):
     def take(self, key: str, rule: Rule, *, now: datetime) -> None:
         """Count one more, if *rule* lets it; raises what the rule does."""
 
+    def look(self, key: str, rule: Rule, *, now: datetime) -> None:
+        """Raise what *rule* would of one more, and count none."""
+
     def forget(self, key: str) -> None:
         """Let there be none."""
 
@@ -62,3 +65,26 @@ class Pointers(Protocol):
         self, keyring: Keyring, app: str, purpose: Purpose, code: str, *, now: datetime
     ) -> PhoneNumber | None:
         """The phone that *code* points to."""
+
+
+class Census(Protocol):
+    """Which of many users and claims are there."""
+
+    def known(self, app: str, ids: Iterable[str]) -> frozenset[str]:
+        """Those of *ids* that are users."""
+
+    def holders(self, app: str, claims: Iterable[Claim]) -> dict[Claim, Holding]:
+        """Whose *claims* are, of those that are somebody's."""
+
+
+class Roll(Protocol):
+    """Who has been called in one import so far; of any length."""
+
+    def has(self, id: str) -> bool:
+        """Whether the user *id* has been."""
+
+    def holders(self, claims: Iterable[Claim]) -> dict[Claim, Holding]:
+        """Whose *claims* are, of those that are somebody's."""
+
+    def add(self, user: User) -> None:
+        """Call one more."""

@@ -157,15 +157,17 @@ def pages(
         asked = {**asked, "ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
-def get_many(table: type[Model], keys: Iterable[str]) -> dict[str, Item]:
+def get_many(table: type[Model], keys: Iterable[str], *, bare: bool = False) -> dict[str, Item]:
     """The items there are of *keys*, each as it stands when it is read, one after the other.
 
-    Raises Busy or OutOfService.
+    *bare* ones have their keys alone.  Raises Busy or OutOfService.
     """
     name, found = table.Meta.table_name, {}
-    asked: dict[str, Any] = {
-        name: {"Keys": [key_of(table, key) for key in keys], "ConsistentRead": True}
-    }
+    one: dict[str, Any] = {"Keys": [key_of(table, key) for key in keys], "ConsistentRead": True}
+    if bare:
+        attribute = table._hash_key_attribute().attr_name
+        one |= {"ProjectionExpression": "#key", "ExpressionAttributeNames": {"#key": attribute}}
+    asked: dict[str, Any] = {name: one}
     for attempt in range(_TRIES):
         answer = call(table, "BatchGetItem", {"RequestItems": asked})
         found.update(by_key(table, answer["Responses"].get(name, ())))

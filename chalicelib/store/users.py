@@ -36,11 +36,11 @@ class DynamoUsers:
     """Users as items."""
 
     def find(self, app: str, id: str) -> User | None:
-        item = edge.get(UserRow, _key(app, id))
+        item = edge.get(UserRow, user_key(app, id))
         return _user(item) if item else None
 
     def holder(self, app: str, claim: Claim) -> Holding | None:
-        item = edge.get(ClaimRow, _claim_key(app, claim))
+        item = edge.get(ClaimRow, claim_key(app, claim))
         if not item:
             return None
         row = ClaimRow.from_raw_data(dict(item))
@@ -68,7 +68,7 @@ class DynamoUsers:
         change = writing.changes[0]
         user = change.after or change.before
         assert user, "a change is of somebody"  # noqa: S101
-        item = edge.get(UserRow, _key(user.app, user.id)) or {}
+        item = edge.get(UserRow, user_key(user.app, user.id)) or {}
         return item.get("writer", {}).get("S") == writing.writer
 
     def of(self, app: str, *, newest_first: bool) -> Iterator[str]:
@@ -92,7 +92,7 @@ class DynamoUsers:
     def find_many(self, app: str, ids: Sequence[str]) -> list[User]:
         found: list[User] = []
         for start in range(0, len(ids), _AT_ONCE):
-            keys = [_key(app, id) for id in ids[start : start + _AT_ONCE]]
+            keys = [user_key(app, id) for id in ids[start : start + _AT_ONCE]]
             items = edge.get_many(UserRow, keys)
             found += [_user(items[key]) for key in keys if key in items]
         return found
@@ -145,7 +145,7 @@ def _claims(changes: Sequence[Change]) -> Iterator[tuple[Claim, Write]]:
     after = {claim: one for change in changes for claim, one in _held(change.after)}
     user = next(one for change in changes for one in (change.after, change.before) if one)
     for claim, holding in after.items():
-        key, held = _claim_key(user.app, claim), before.get(claim)
+        key, held = claim_key(user.app, claim), before.get(claim)
         if held == holding:
             continue
         row = ClaimRow(key=key, user=holding.user, proved=holding.proved)
@@ -153,7 +153,7 @@ def _claims(changes: Sequence[Change]) -> Iterator[tuple[Claim, Write]]:
         yield claim, transactions.putting(row, free)
     for claim, held in before.items():
         if claim not in after:
-            key = _claim_key(user.app, claim)
+            key = claim_key(user.app, claim)
             yield claim, transactions.deleting(ClaimRow, key, ClaimRow.user == held.user)
 
 
@@ -166,7 +166,7 @@ def _row_write(change: Change, writer: str) -> Write:
     before, after = change.before, change.after
     if after is None:
         assert before, "a change is of somebody"  # noqa: S101
-        return transactions.deleting(UserRow, _key(before.app, before.id), _as(before))
+        return transactions.deleting(UserRow, user_key(before.app, before.id), _as(before))
     row = _row(after, version=(before.version if before else 0) + 1, writer=writer)
     return transactions.putting(row, _as(before) if before else UserRow.key.does_not_exist())
 
@@ -183,17 +183,17 @@ def _of_shard(shard: str) -> dict[str, Any]:
     }
 
 
-def _key(app: str, id: str) -> str:
+def user_key(app: str, id: str) -> str:
     return f"{app}#{id}"
 
 
-def _claim_key(app: str, claim: Claim) -> str:
+def claim_key(app: str, claim: Claim) -> str:
     return f"{app}#{claim}"
 
 
 def _row(user: User, *, version: int, writer: str) -> UserRow:
     return UserRow(
-        key=_key(user.app, user.id),
+        key=user_key(user.app, user.id),
         created_at=user.created_at,
         updated_at=user.updated_at,
         username=user.username or None,

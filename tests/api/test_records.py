@@ -322,7 +322,7 @@ def test_the_administrator_writes_a_day_to_a_file(
     monkeypatch: pytest.MonkeyPatch,
     format: str,
 ) -> None:
-    monkeypatch.setattr(operate, "_PAGE", 2)
+    monkeypatch.setattr("chalicelib.operate.records._PAGE", 2)
     ids = send(desk, clock, 5)
     capsys.readouterr()
     file = tmp_path / f"records.{format}"

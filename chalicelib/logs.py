@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 _log = logging.getLogger("countersign.decisions")
 
-#: What an error's text may hold of a number, a code, a key or a token: runs of digits, and
-#: long words with a digit in them.
-_SECRET = re.compile(r"\b(?=\w*[0-9])\w{16,}\b|\+?[0-9][0-9 ()./-]{2,}[0-9]")
+#: What an error's text may hold of a number, a code, a key, a token or an address: runs of
+#: digits, long words with a digit in them, and what has an @.
+_SECRET = re.compile(r"\b(?=\w*[0-9])\w{16,}\b|\+?[0-9][0-9 ()./-]{2,}[0-9]|[^\s@]+@[^\s@]+")
 
 
 def log(event: str, **facts: object) -> None:

@@ -12,8 +12,8 @@ from pybars import _compiler
 from pymeta.builder import TreeBuilder, writePython
 from pymeta.grammar import OMeta
 
-from chalicelib.domain.handlebars import parse
 from chalicelib.domain import wordings
+from chalicelib.domain.handlebars import parse
 
 ROOM = Path(__file__).parent.parent / "chalicelib" / "domain" / "precompiled"
 

@@ -84,7 +84,9 @@ class Call:
             for name, key in _IN_BODY.items():
                 said[name] = said[name] or _plain(body.get(key))
         body = {name: value for name, value in body.items() if not re.match("_[^_]", name)}
-        query = read_query(request)
+        query: dict[str, Any] = dict(read_query(request))
+        if request.method == "GET":  # of an old browser, which has no other place for it
+            query, body = {**query, **body}, {}
         session = query.get("session_token") or said.pop("session")
         said.pop("session", None)
         credentials = Credentials(**said)

@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Blueprint, Request, Response
 
 from .. import logs
-from ..domain.errors import BadRequest, MasterKeyNeeded, MethodNotAllowed, Refusal
+from ..domain.errors import MasterKeyNeeded, MethodNotAllowed, Refusal
 from ..wiring import service
 from .call import Call
 from .present import present
@@ -116,9 +116,8 @@ def envelope(refusal: Refusal) -> Json:
 
 def told(refusal: Refusal, **facts: object) -> None:
     """Let the log know of a refusal."""
-    # What a client wrote may be quoted in a BadRequest.
-    quoting = isinstance(refusal, BadRequest)
-    reason = logs.scrub(refusal.reason)[:300] if quoting else refusal.reason
+    # What a client wrote may be quoted in it.
+    reason = logs.scrub(refusal.reason)[:300]
     logs.log("refused", **facts, code=refusal.code, refusal=type(refusal).__name__, reason=reason)
 
 

@@ -37,7 +37,9 @@ def written(
     if after.phone and after.phone != before.phone and not _reached(app, after.phone):
         raise InvalidPhoneNumber("not reached by sms")
     if after.username != before.username:
-        number = number_like(after.username, app.settings.home_region)
+        settings = app.settings
+        loosely = settings.loose_numbers
+        number = number_like(after.username, settings.home_region, loosely=loosely)
         if number and number != after.phone:
             raise InvalidUsername("it is a phone number, and not the user's own")
     return after

@@ -22,6 +22,11 @@ Rule = Callable[[Tries, datetime], Tries]
 FAILURES = 7
 LOCKED_FOR = timedelta(minutes=15)
 
+#: So many codes of nobody's an app takes in an hour, from all addresses: with a thousand codes
+#: open, one in ten such hours finds one.
+MISSES = 100
+MISSED_FOR = timedelta(hours=1)
+
 #: What a caller without an address counts as: all of them as one.
 NOWHERE = "nowhere"
 
@@ -47,6 +52,17 @@ def limited(limits: tuple[Limit, ...]) -> Rule:
         return (now, *tries)[: quota.depth]
 
     return rule
+
+
+def misses(tries: Tries, now: datetime) -> Tries:
+    """One more code that is nobody's; raises TooFrequent.
+
+    Any of an app's open codes would do, so that many addresses guess as well as one.
+    """
+    if len(tries) >= MISSES and now - tries[MISSES - 1] < MISSED_FOR:
+        wait = tries[MISSES - 1] + MISSED_FOR - now
+        raise TooFrequent("code-only calls of an app", retry_after=wait)
+    return (now, *tries)[:MISSES]
 
 
 def address(said: str) -> str:

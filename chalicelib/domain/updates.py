@@ -15,6 +15,8 @@ _REST = re.compile(r"[A-Za-z0-9_-]{1,128}")
 #: Bytes of a user's own fields: an item of DynamoDB's has 400 KB for all.
 LARGEST = 200_000
 _DEEPEST = 10
+#: Each looks at the whole field: an SDK makes one of several that it cannot make one of itself.
+_MOST_OPS = 10
 
 #: Stands for a field that is not there.
 _NOTHING: Any = object()
@@ -59,9 +61,11 @@ def _applied(before: Any, change: Any, key: str) -> Any:
     operation = change["__op"]
     if operation == "Batch":  # what the JavaScript SDK makes of several at once
         ops = change.get("ops")
-        if not isinstance(ops, list):
+        if not isinstance(ops, list) or len(ops) > _MOST_OPS:
             raise WrongType(key)
         for one in ops:
+            if isinstance(one, Mapping) and one.get("__op") == "Batch":
+                raise WrongType(key)
             before = _applied(before, one, key)
         return before
     run = _OPERATIONS.get(operation) if isinstance(operation, str) else None

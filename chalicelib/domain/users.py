@@ -49,6 +49,8 @@ NAMED = READ_ONLY | VERIFIED | NEVER | PROTECTED | {"username", "password"}
 
 _ALWAYS = frozenset({"objectId", "createdAt", "updatedAt"})
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+#: Nothing but a number, however it is written.
+_NUMBERED = re.compile(r"\+?[0-9][0-9 ()./-]{5,}")
 _EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f.]+(\.[^\s@\x00-\x1f.]+)+")
 _LONGEST_NAME, _LONGEST_EMAIL = 256, 254
 
@@ -126,7 +128,10 @@ class User:
         """The user on the wire; the *whole* one to themselves and to the master key alone."""
         said = self.document
         if not whole:
-            said = {name: value for name, value in said.items() if name not in PROTECTED | {"ACL"}}
+            hidden = PROTECTED | {"ACL"}
+            if _NUMBERED.fullmatch(self.username):  # as it is with those who signed up by code
+                hidden |= {"username"}
+            said = {name: value for name, value in said.items() if name not in hidden}
         said |= {
             "objectId": self.id,
             "createdAt": iso(self.created_at),
@@ -139,8 +144,10 @@ class User:
     def readable_by(self, viewer: str) -> bool:
         """Whether the ACL lets *viewer*, a user's id, read this user; without one it does."""
         acl = self.fields.get("ACL")
-        if not isinstance(acl, Mapping) or viewer == self.id:
+        if acl is None or viewer == self.id:
             return True
+        if not isinstance(acl, Mapping):
+            return False
         rights = (acl.get("*"), acl.get(viewer) if viewer else None)
         return any(isinstance(one, Mapping) and one.get("read") is True for one in rights)
 
@@ -158,6 +165,8 @@ class User:
             raise WrongType("authData")
         auth = identities.merged({}, auth)
         identities.links(auth)
+        if not isinstance(said.get("ACL", {}), Mapping):
+            raise WrongType("ACL")
         return replace(
             self,
             username=name,
@@ -186,7 +195,13 @@ class User:
         return replace(self, session=session)
 
     def with_password(self, hashed: str, *, now: datetime) -> "User":
-        return replace(self, password=hashed, updated_at=max(now, self.updated_at))
+        """The user with another password: whoever has one is not anonymous any more."""
+        auth = identities.merged(self.auth, {"anonymous": None})
+        return replace(self, password=hashed, auth=auth, updated_at=max(now, self.updated_at))
+
+    def without_links(self) -> "User":
+        """The user whom no platform opens."""
+        return replace(self, auth={})
 
     def _phone(self, said: Any, home: str) -> tuple[PhoneNumber | None, str]:
         if said is None or said == "":
@@ -228,13 +243,13 @@ def selected(shown: Document, keys: str) -> Document:
     return {name: value for name, value in shown.items() if name in wanted | _ALWAYS}
 
 
-def number_like(name: str, home: str) -> PhoneNumber | None:
+def number_like(name: str, home: str, *, loosely: bool = False) -> PhoneNumber | None:
     """The mobile number that *name* looks like; None for one that looks like none."""
     try:
         phone = PhoneNumber.parse(name, home)
     except InvalidPhoneNumber:
         return None
-    return phone if phone.reached_by(Channel.SMS) else None
+    return phone if phone.reached_by(Channel.SMS, loosely=loosely) else None
 
 
 def phone_claim(phone: PhoneNumber) -> Claim:
@@ -271,8 +286,7 @@ def _email(said: Any) -> str:
     return said
 
 
-def username(user: User) -> str:
-    """The name of *user*, who must have one; raises MissingUsername."""
+def must_be_named(user: User) -> None:
+    """Raises MissingUsername for a *user* without a name."""
     if not user.username:
         raise MissingUsername
-    return user.username

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from ..domain import tries
 from ..domain.apps import App
+from ..domain.errors import InvalidCode, Refusal
+from ..domain.user_errors import WrongPassword
 from ..domain.users import User
 from .user_ports import Tries
 
@@ -32,12 +34,27 @@ class Gates:
     ) -> Iterator[None]:
         """A try to be *user*, or the unknown *name*: a failure within stays counted.
 
-        Raises LoginLocked after too many.
+        Raises LoginLocked after too many.  What is no failure of theirs is forgotten.
         """
         key = self.key(app, user, name)
         self.tries.take(key, tries.login, now=now)
-        yield
+        try:
+            yield
+        except (InvalidCode, WrongPassword):
+            raise
+        except Refusal:
+            self.tries.forget(key)
+            raise
         self.tries.forget(key)
+
+    @contextmanager
+    def discreetly(self, app: App, name: str, *, now: datetime) -> Iterator[None]:
+        """As `counted` for the unknown *name*, in a discreet app: there it shows nothing."""
+        if not app.settings.discreet:
+            yield
+            return
+        with self.counted(app, None, name, now=now):
+            yield
 
     @staticmethod
     def key(app: App, user: User | None, name: str = "") -> str:
@@ -47,11 +64,23 @@ class Gates:
         return f"{app.id}#name#{hashlib.sha256(name.encode()).hexdigest()}"
 
     def code_only(self, app: App, address: str, *, now: datetime) -> None:
-        """Count a call that names nobody; raises TooFrequent."""
+        """Count a call that names nobody; raises TooFrequent.
+
+        So does an app in which too many such calls have missed, from whatever addresses.
+        """
+        self.tries.look(self._missed(app), tries.misses, now=now)
         limits = app.settings.limits.code_only
         if limits:
             key = f"{app.id}#address#{tries.address(address)}"
             self.tries.take(key, tries.limited(limits), now=now)
+
+    def missed(self, app: App, *, now: datetime) -> None:
+        """Count a code that is nobody's."""
+        self.tries.take(self._missed(app), tries.misses, now=now)
+
+    @staticmethod
+    def _missed(app: App) -> str:
+        return f"{app.id}#missed"
 
     @contextmanager
     def evenly(self, app: App) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..domain import passwords, sessions
 from ..domain.apps import App
-from ..domain.challenges import Purpose
+from ..domain.challenges import Proof, Purpose
 from ..domain.claims import Claim, Kind
 from ..domain.errors import InvalidCode, NotAllowed
 from ..domain.phones import PhoneNumber
@@ -22,7 +22,7 @@ from ..domain.user_errors import (
 )
 from ..domain.users import User, email_claim, number_like, phone_claim
 from .gates import Gates
-from .people import Caller, People, SignedIn
+from .people import Caller, People, SignedIn, same_password, same_session
 from .proofs import Proofs
 from .sign_ups import SignUps
 from .verification import Verification
@@ -76,10 +76,11 @@ class Logins:
             raise PhoneNotRegistered if name.phone else UserNotFound("no such name")
         if barred and not discreet:
             raise PhoneNotVerified
-        with self.gates.counted(app, user, str(name), now=now):
+        with self.gates.counted(app, user, self._counted(app, name), now=now):
             if not self._matches(user, password, discreet=discreet) or user is None or barred:
                 raise WrongPassword
-        return self.people.signed_in(self._rehashed(user, str(password)))
+        user = self._rehashed(user, str(password))
+        return self.people.signed_in(user, guard=same_password(user))
 
     def by_code(self, app: App, number: Number, *, master: bool, now: datetime) -> SignedIn:
         """Whose number it is by proof, with a code that came to it; raises InvalidCode."""
@@ -104,16 +105,29 @@ class Logins:
             with self.gates.counted(app, user, now=now):
                 self.verification.open(app, number.phone, number.code, _OR_SIGN_UP, now=now)
             return self.people.signed_in(user)
-        if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
+        # In a discreet app nothing is said of what is given before the code is right.
+        with self.gates.discreetly(app, number.phone.e164, now=now):
             proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
-            verified = self.proofs.own(
-                app, user, proof, lambda user: user.with_phone(number.phone, number.said, now=now)
+        if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
+            verified = self.proofs.take_over(
+                app,
+                user,
+                proof,
+                lambda user: user.with_phone(number.phone, number.said, now=now),
+                guard=same_session(user),
             )
-            return self.people.signed_in(replace(verified, version=user.version + 1))
-        return self._signed_up(app, number, given, caller=caller, now=now)
+            return self.people.signed_in(verified)
+        return self._signed_up(app, number, given, proof, caller=caller, now=now)
 
     def _signed_up(
-        self, app: App, number: Number, given: Mapping[str, Any], *, caller: Caller, now: datetime
+        self,
+        app: App,
+        number: Number,
+        given: Mapping[str, Any],
+        proof: Proof,
+        *,
+        caller: Caller,
+        now: datetime,
     ) -> SignedIn:
         if not app.settings.sign_up_enabled and not caller.master:
             raise Forbidden("sign_up_enabled is off")
@@ -123,20 +137,20 @@ class Logins:
             "mobilePhoneNumber": number.said,
             "username": given.get("username") or self._free_name(app, number),
         }
-        blank = User.new(app.id, now=now)
+        blank = User.new(app.id, now=now).with_phone(number.phone, number.said, now=now)
         user = self.sign_ups.new(app, blank, said, caller=caller, now=now)
-        proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
 
         def made(user: User) -> User:
             return user.with_phone(number.phone, number.said, now=now)
 
         try:
-            user = self.proofs.own(app, user, proof, made)
+            user = self.proofs.take_over(app, user, proof, made)
         except UsernameTaken:
             if named:
                 raise
-            user = self.proofs.own(app, replace(user, username=sessions.draw()), proof, made)
-        return self.people.signed_in(replace(user, version=1), created=True)
+            user = replace(user, username=sessions.draw())
+            user = self.proofs.take_over(app, user, proof, made)
+        return self.people.signed_in(user, created=True)
 
     def _free_name(self, app: App, number: Number) -> str:
         """The number as it was given, if nobody has taken that for a name."""
@@ -156,6 +170,12 @@ class Logins:
         return self.people.found(app, phone_claim(name.phone)) if name.phone else None
 
     @staticmethod
+    def _counted(app: App, name: Name) -> str:
+        """What the tries of an unknown *name* are counted under: a number in one spelling."""
+        number = number_like(name.username, app.settings.home_region) if name.username else None
+        return number.e164 if number else str(name)
+
+    @staticmethod
     def _matches(user: User | None, password: object, *, discreet: bool) -> bool:
         if not isinstance(password, str) or not passwords.wellformed(password):
             return False
@@ -173,4 +193,4 @@ class Logins:
         def made(user: User) -> User:
             return replace(user, password=hashed) if user.password == old else user
 
-        return self.people.change(user, made)
+        return self.people.change(user, made, guard=same_password(user))

@@ -10,13 +10,15 @@ from ..domain.claims import Claim, Taken
 from ..domain.errors import Busy, Conflict
 from ..domain.phones import PhoneNumber
 from ..domain.sessions import Session
-from ..domain.user_errors import SessionRequired, UserNotFound
+from ..domain.user_errors import SessionRequired, UserNotFound, WrongPassword
 from ..domain.users import Change, User, phone_claim, session_claim
 from . import ports
 from .user_ports import Users
 
 #: How often a user may be changed by others while one change of theirs is made.
 _RACES = 12
+#: Nothing longer is anybody's: a key of DynamoDB's has 2048 bytes.
+_LONGEST_CLAIM = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,34 @@ class Caller:
         return self.user is not None and self.user.id == id
 
 
+#: Says of a user who has changed meanwhile whether one may go on; raises a Refusal if not.
+Guard = Callable[[User], None]
+
+
+def same_session(user: User) -> Guard:
+    """Whoever was let in by the session of *user* may go on while it stands."""
+
+    def guard(now: User) -> None:
+        if now.session.seals != user.session.seals:
+            raise SessionRequired("ended meanwhile")
+
+    return guard
+
+
+def same_password(user: User) -> Guard:
+    """Whoever was let in by the password of *user* may go on while it stands."""
+
+    def guard(now: User) -> None:
+        if now.password != user.password:
+            raise WrongPassword("changed meanwhile")
+
+    return guard
+
+
+def unguarded(now: User) -> None:
+    """Whoever changes it may do so whatever comes between."""
+
+
 @dataclass(eq=False, repr=False)
 class People:
     """The users, one at a time."""
@@ -57,6 +87,8 @@ class People:
 
     def found(self, app: App, claim: Claim) -> User | None:
         """Whose *claim* is."""
+        if len(claim.value) > _LONGEST_CLAIM:
+            return None
         holding = self.users.holder(app.id, claim)
         user = self.users.find(app.id, holding.user) if holding else None
         return user if user and claim in user.claims else None
@@ -72,17 +104,11 @@ class People:
         user = self.found(app, session_claim(token))
         return user if user and user.session.admits(token) else None
 
-    def of_session(self, app: App, token: str) -> User:
-        """As `by_session`; raises SessionRequired."""
-        user = self.by_session(app, token)
-        if user is None:
-            raise SessionRequired("no session")
-        return user
-
-    def change(self, user: User, made: Callable[[User], User]) -> User:
+    def change(self, user: User, made: Callable[[User], User], *, guard: Guard = unguarded) -> User:
         """*user* as *made* of how they stand; made anew when somebody else was quicker.
 
-        Raises UserNotFound when they are gone, or what is taken.
+        Then *guard* says whether it may still be made.  Raises UserNotFound when they are gone,
+        or what is taken.
         """
         for _ in range(_RACES):
             after = made(user)
@@ -93,12 +119,12 @@ class People:
             except Taken as taken:
                 raise taken.refusal from None
             except Conflict:
-                user = self.again(user)
+                user = self.again(user, guard=guard)
                 continue
             return replace(after, version=user.version + 1)
         raise Busy("a user in great demand", retry_after=timedelta(seconds=1))
 
-    def remove(self, user: User) -> None:
+    def remove(self, user: User, *, guard: Guard = unguarded) -> None:
         """Delete *user*; nothing happens if they are gone."""
         for _ in range(_RACES):
             try:
@@ -108,17 +134,19 @@ class People:
                 found = self.users.find(user.app, user.id)
                 if found is None:
                     return
+                guard(found)
                 user = found
         raise Busy("a user in great demand", retry_after=timedelta(seconds=1))
 
-    def again(self, user: User) -> User:
-        """*user* as they stand now; raises UserNotFound when they are gone."""
+    def again(self, user: User, *, guard: Guard = unguarded) -> User:
+        """*user* as they stand now; raises UserNotFound if they are gone, or what *guard* does."""
         found = self.users.find(user.app, user.id)
         if found is None:
             raise UserNotFound("gone")
+        guard(found)
         return found
 
-    def signed_in(self, user: User, *, created: bool = False) -> SignedIn:
+    def signed_in(self, user: User, *, created: bool = False, guard: Guard = unguarded) -> SignedIn:
         """*user* with the token all their devices share; with a new one if it cannot be told."""
         token = self.token(user)
         if token:
@@ -128,7 +156,7 @@ class People:
         def made(user: User) -> User:
             return user.with_session(self.session(user, fresh).beside(user.session))
 
-        return SignedIn(self.change(user, made), fresh, created)
+        return SignedIn(self.change(user, made, guard=guard), fresh, created)
 
     def token(self, user: User) -> str | None:
         """The user's session token; None if there is none, or it cannot be told any more."""

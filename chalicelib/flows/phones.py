@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from ..domain.apps import App
 from ..domain.challenges import Purpose
 from ..domain.errors import (
+    InsufficientBalance,
     NotAllowed,
     Refusal,
+    SendFailed,
+    SpendCapReached,
 )
 from ..domain.messages import Kind
 from ..domain.phones import PhoneNumber
@@ -133,12 +136,21 @@ class Phones:
             purpose=purpose,
             mute=mute,
         )
-        self.sends.send(app, request, now=now)
+        try:
+            self.sends.send(app, request, now=now)
+        except (InsufficientBalance, SendFailed, SpendCapReached) as refusal:
+            # Of a number that is sent nothing nobody would hear it.
+            if not app.settings.discreet:
+                raise
+            self._told(app, asked.phone, "code_unsent", refusal)
 
     @contextmanager
     def _unasked(self, app: App, phone: PhoneNumber, event: str) -> Iterator[None]:
         try:
             yield
         except Refusal as refusal:
-            told = {"refusal": type(refusal).__name__, "reason": refusal.reason}
-            self.log(event, app=app.id, phone=phone.masked, **told)
+            self._told(app, phone, event, refusal)
+
+    def _told(self, app: App, phone: PhoneNumber, event: str, refusal: Refusal) -> None:
+        told = {"refusal": type(refusal).__name__, "reason": refusal.reason}
+        self.log(event, app=app.id, phone=phone.masked, **told)

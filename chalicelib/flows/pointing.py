@@ -1,7 +1,10 @@
 """This is where a code alone is enough to find its phone, as some clients hand in nothing else."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..domain.apps import App
 from ..domain.challenges import Challenge, Codebook, Purpose
@@ -10,7 +13,9 @@ from ..domain.errors import Busy
 from ..domain.lines import Issued
 from ..domain.phones import PhoneNumber
 from . import ports
-from .user_ports import Pointers
+
+if TYPE_CHECKING:
+    from .user_ports import Pointers  # with which all of the users come: a send does without
 
 #: The codes that are handed in alone: LeanCloud's JavaScript SDK sends no number with them.
 POINTED = frozenset({Purpose.VERIFY_PHONE, Purpose.RESET_PASSWORD})

@@ -1,7 +1,7 @@
 """This is where a code that comes back does something: a number verified, a password reset."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..domain import passwords, sessions
@@ -20,7 +20,7 @@ from ..domain.user_errors import (
 from ..domain.users import Change, User, phone_claim
 from . import ports
 from .gates import Gates
-from .people import People
+from .people import Guard, People, same_session, unguarded
 from .phones import Phones
 from .pointing import Pointing
 from .verification import Verification
@@ -56,7 +56,15 @@ class Proofs:
     def verify(self, app: App, handed: Handed, *, now: datetime) -> User:
         """Verify the number that a code was sent to; raises InvalidCode."""
         user, proof = self._proved(app, handed, Purpose.VERIFY_PHONE, now=now)
-        return self._done(user, proof, lambda user: user.with_phone(proof.phone, "", now=now))
+
+        def made(user: User) -> User:
+            after = user.with_phone(proof.phone, "", now=now)
+            # Who is not logged in may be another than who registered the number: no way in
+            # that nobody sees is to outlive it.
+            own = user.phone_verified or (handed.user and handed.user.id == user.id)
+            return after if own else after.without_links()
+
+        return self._done(user, proof, made)
 
     def reset(self, app: App, handed: Handed, password: object, *, now: datetime) -> User:
         """Give the owner of a phone a new password; all sessions end, and no lock stays."""
@@ -66,6 +74,7 @@ class Proofs:
 
         def made(user: User) -> User:
             after = user.with_phone(proof.phone, "", now=now).with_password(hashed, now=now)
+            after = after if user.phone_verified else after.without_links()
             return after.with_session(self.people.session(after, token))
 
         user = self._done(user, proof, made, forgotten=self.gates.key(app, user))
@@ -85,12 +94,28 @@ class Proofs:
         """Make *phone* the number of *user*, who has the code that was sent to it."""
         if user is None:
             raise SessionRequired("no session")
-        self._free(app, phone, but=user)
         proof = self.verification.prove(app, phone, code, (Purpose.CHANGE_PHONE,), now=now)
-        return self.own(app, user, proof, lambda user: user.with_phone(phone, said, now=now))
+        return self.take_over(
+            app,
+            user,
+            proof,
+            lambda user: user.with_phone(phone, said, now=now),
+            guard=same_session(user),
+        )
 
-    def own(self, app: App, user: User, proof: Proof, made: Callable[[User], User]) -> User:
-        """*user* as *made*, with the phone of *proof*: whoever only wished for it loses it."""
+    def take_over(
+        self,
+        app: App,
+        user: User,
+        proof: Proof,
+        made: Callable[[User], User],
+        *,
+        guard: Guard = unguarded,
+    ) -> User:
+        """*user* as *made*, with the phone of *proof*: whoever only wished for it loses it.
+
+        When *user* has changed meanwhile, *guard* says whether it may still be made.
+        """
         for _ in range(_RACES):
             other = self.people.by_phone(app, proof.phone)
             if other and (other.id == user.id or other.phone_verified):
@@ -108,11 +133,12 @@ class Proofs:
                 self._free(app, proof.phone, but=user)
                 continue  # somebody came between who only wishes for it
             except Conflict:
-                user = self.people.again(user) if before else user
+                if before:
+                    user = self.people.again(user, guard=guard)
                 continue
             if other:
                 self.log("phone_moved", app=app.id, phone=proof.phone.masked, user=other.id)
-            return after
+            return replace(after, version=user.version + 1)
         raise Busy("a phone in great demand", retry_after=timedelta(seconds=1))
 
     def _free(self, app: App, phone: PhoneNumber, *, but: User) -> None:
@@ -144,6 +170,7 @@ class Proofs:
         self.gates.code_only(app, handed.address, now=now)
         phone = self.pointing.phone(app, purpose, handed.code, now=now)
         if phone is None:
+            self.gates.missed(app, now=now)
             raise InvalidCode("nobody's")
         return self._proved_by(app, phone, handed.code, purpose, now=now)
 

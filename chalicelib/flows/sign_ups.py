@@ -7,16 +7,17 @@ from typing import Any
 
 from ..domain import identities, passwords, sessions
 from ..domain.apps import App
-from ..domain.claims import Taken
+from ..domain.claims import Claim, Kind, Taken
 from ..domain.profiles import written
 from ..domain.user_errors import (
     Forbidden,
     LinkTaken,
     MissingPassword,
     ThirdPartyClosed,
+    UsernameTaken,
     UserNotFound,
 )
-from ..domain.users import Change, User, link_claim, username, writable
+from ..domain.users import Change, User, link_claim, must_be_named, writable
 from .people import Caller, People, SignedIn
 from .phones import Phones
 
@@ -63,15 +64,27 @@ class SignUps:
     def new(
         self, app: App, user: User, given: Mapping[str, Any], *, caller: Caller, now: datetime
     ) -> User:
-        """*user* with what a new one is *given*, a session and, if one is given, a password."""
+        """*user* with what a new one is *given*, a session and, if one is given, a password.
+
+        The hash comes last: it takes its time, and what is refused before costs none.
+        """
         said = writable(given, master=caller.master)
-        hashed = ""
-        if "password" in said and said["password"] not in (None, ""):
-            hashed = passwords.hash(app.settings.password(said["password"]))
-        said.pop("password", None)
+        password = said.pop("password", None)
         made = written(app, user, said, master=caller.master, now=now)
-        made = replace(made, password=hashed)
+        must_be_named(made)
+        if password in (None, ""):
+            if not made.auth and not made.phone_verified:
+                raise MissingPassword
+        else:
+            checked = app.settings.password(password)
+            self._free(app, made.username)
+            made = replace(made, password=passwords.hash(checked))
         return made.with_session(self.people.session(made, sessions.draw()))
+
+    def _free(self, app: App, name: str) -> None:
+        """Raises UsernameTaken when it is; what is written at once decides all the same."""
+        if self.people.users.holder(app.id, Claim(Kind.USERNAME, name)):
+            raise UsernameTaken("username taken")
 
     def _new(
         self, app: App, given: Mapping[str, Any], *, caller: Caller, now: datetime
@@ -81,9 +94,6 @@ class SignUps:
         if given.get("authData"):
             given = {**given, "username": given.get("username") or sessions.draw()}
         user = self.new(app, User.new(app.id, now=now), given, caller=caller, now=now)
-        username(user)
-        if not user.password and not user.auth:
-            raise MissingPassword
         try:
             self.people.users.write([Change(None, user)])
         except Taken as taken:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..domain import conditions, identities, passwords, sessions
+from ..domain import conditions, passwords, sessions
 from ..domain.apps import App
 from ..domain.errors import NotAllowed
 from ..domain.profiles import written
@@ -16,9 +16,9 @@ from ..domain.user_errors import (
     UserNotFound,
     WrongPassword,
 )
-from ..domain.users import User, selected, username, writable
+from ..domain.users import User, must_be_named, selected, writable
 from .gates import Gates
-from .people import Caller, People, SignedIn
+from .people import Caller, Guard, People, SignedIn, same_password, same_session, unguarded
 from .phones import Phones
 
 
@@ -52,7 +52,6 @@ class Users:
 
         Raises SessionRequired, UserNotFound, NoEffect, and what is wrong with a field.
         """
-        self._admit(id, caller)
         said = writable(given, master=caller.master)
         hashed = ""
         if "password" in said:
@@ -65,23 +64,21 @@ class Users:
             if where and not conditions.met(where, before.shown(whole=True)):
                 raise NoEffect
             after = written(app, before, said, master=caller.master, now=now)
-            username(after)
+            must_be_named(after)
             if hashed:
-                # Whoever has a password is not anonymous; SDKs take that for granted.
-                auth = identities.merged(after.auth, {"anonymous": None})
-                after = replace(after, auth=auth).with_password(hashed, now=now)
+                after = after.with_password(hashed, now=now)
             return after.with_session(self.people.session(after, token)) if token else after
 
-        before = caller.user if caller.is_(id) and caller.user else self.people.read(app, id)
-        after = self.people.change(before, made)
+        before, guard = self._known(app, id, caller)
+        after = self.people.change(before, made, guard=guard)
         if after.phone != before.phone:
             self.phones.greet(app, after, validate_token=caller.validate_token, now=now)
         return after, token
 
     def delete(self, app: App, id: str, *, caller: Caller) -> None:
         """Delete a user, and let go what was theirs alone."""
-        self._admit(id, caller)
-        self.people.remove(self.people.read(app, id))
+        user, guard = self._known(app, id, caller)
+        self.people.remove(user, guard=guard)
 
     def update_password(
         self, app: App, id: str, old: object, new: object, *, caller: Caller, now: datetime
@@ -102,20 +99,24 @@ class Users:
             after = user.with_password(hashed, now=now)
             return after.with_session(self.people.session(after, token)) if token else after
 
-        return self.people.signed_in(self.people.change(caller.user, made))
+        guard = same_password(caller.user)
+        return self.people.signed_in(self.people.change(caller.user, made, guard=guard))
 
     def refresh(self, app: App, id: str, *, caller: Caller, now: datetime) -> SignedIn:
         """A new session token; the old ones end."""
-        self._admit(id, caller)
+        before, guard = self._known(app, id, caller)
         token = sessions.draw()
 
         def made(user: User) -> User:
             session = self.people.session(user, token)
             return replace(user.with_session(session), updated_at=max(now, user.updated_at))
 
-        return SignedIn(self.people.change(self.people.read(app, id), made), token)
+        return SignedIn(self.people.change(before, made, guard=guard), token)
 
-    @staticmethod
-    def _admit(id: str, caller: Caller) -> None:
-        if not caller.master and not caller.is_(id):
+    def _known(self, app: App, id: str, caller: Caller) -> tuple[User, Guard]:
+        """The user *id* whom *caller* may change, and for how long; raises SessionRequired."""
+        if caller.master:
+            return self.people.read(app, id), unguarded
+        if not caller.user or not caller.is_(id):
             raise SessionRequired("not their own")
+        return caller.user, same_session(caller.user)

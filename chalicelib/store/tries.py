@@ -46,6 +46,10 @@ class DynamoTries:
                 times, condition = rule(tuple(row.times), now), TryRow.writer == row.writer
         raise Busy("tries in great number", retry_after=timedelta(seconds=1))
 
+    def look(self, key: str, rule: Rule, *, now: datetime) -> None:
+        item = edge.get(TryRow, key)
+        rule(tuple(TryRow.from_raw_data(dict(item)).times) if item else (), now)
+
     def forget(self, key: str) -> None:
         edge.delete(TryRow, key)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     TTLAttribute,
@@ -12,7 +11,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
-from .attributes import InstantAttribute
+from .attributes import DocumentAttribute, InstantAttribute
 from .indexes import ByApp
 from .row import Meta as _Meta
 from .row import Row
@@ -42,8 +41,8 @@ class UserRow(Row):
     seals: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
     nonce = UnicodeAttribute(null=True)
     masked = UnicodeAttribute(null=True)
-    auth = JSONAttribute(null=True)
-    fields = JSONAttribute(null=True)
+    auth = DocumentAttribute(null=True)
+    fields = DocumentAttribute(null=True)
     version = NumberAttribute()
     writer = UnicodeAttribute()
     app_shard = UnicodeAttribute()

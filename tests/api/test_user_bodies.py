@@ -141,7 +141,7 @@ def test_a_long_list_takes_no_long_time(desk: Desk, change: dict[str, Any]) -> N
     begun = time.monotonic()
     assert person.put(x=change).code == 0
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2
 
 
 def test_a_long_condition_takes_no_long_time(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_a_long_condition_takes_no_long_time(desk: Desk) -> None:
     begun = time.monotonic()
     assert "success" in person.door.post("batch", requests=[one]).json[0]
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 2
 
 
 def test_a_parameter_is_not_a_field_of_the_same_name(desk: Desk) -> None:

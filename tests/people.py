@@ -1,6 +1,7 @@
 """What tests of users share: somebody who has signed up, and a door of theirs."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,19 @@ def verified(desk: Desk, phone: str = PHONE, username: str = NAME, **fields: Any
     said = b'{"mobilePhoneVerified":true}'
     assert Door(MASTER).send("PUT", f"/1.1/users/{person.id}", said).code == 0
     return person
+
+
+def meanwhile(desk: Desk, act: Callable[[], object]) -> None:
+    """Let *act* come between the next call's look at a user and what it writes of them."""
+    users = desk.service.people.users
+    write = users.write
+
+    def late(*said: Any, **more: Any) -> None:
+        users.write = write
+        act()
+        write(*said, **more)
+
+    users.write = late
 
 
 def logged_in(desk: Desk, **said: Any) -> int:

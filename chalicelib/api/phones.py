@@ -7,13 +7,12 @@ from chalice.app import Blueprint
 
 from ..domain.challenges import LONGEST_TTL
 from ..domain.errors import BadRequest
-from ..domain.instants import iso
-from ..domain.users import User
 from ..flows.phones import CHANGE_TTL, TTL, Asked
 from ..flows.proofs import Handed
 from ..wiring import service
 from .call import Call
 from .http import Json, endpoint, resource
+from .users import changed
 
 routes = Blueprint(__name__)
 
@@ -31,7 +30,7 @@ def request_mobile_phone_verify(call: Call) -> Json:
 @endpoint(routes, "POST", "/1.1/verifyMobilePhone/{code}")
 def verify_mobile_phone(call: Call, code: str) -> Json:
     """Verify a number."""
-    return _changed(service().proofs.verify(call.app, _handed(call, code), now=call.at))
+    return changed(service().proofs.verify(call.app, _handed(call, code), now=call.at))
 
 
 @endpoint(routes, "POST", "/1.1/requestLoginSmsCode")
@@ -76,10 +75,10 @@ def request_change_phone_number(call: Call) -> Json:
 def change_phone_number(call: Call) -> Json:
     """Make a number the user's."""
     user = service().people.by_session(call.app, call.session)
-    changed = service().proofs.change(
+    user = service().proofs.change(
         call.app, call.phone, call.phone_said, call.text("code"), user=user, now=call.at
     )
-    return _changed(changed)
+    return changed(user)
 
 
 def _asked(call: Call, ttl: timedelta = TTL) -> Asked:
@@ -101,7 +100,3 @@ def _change_ttl(call: Call) -> timedelta:
     if number <= _MOST_MINUTES:
         return timedelta(minutes=math.ceil(number))
     return min(timedelta(seconds=min(number, 1e6)), LONGEST_TTL)
-
-
-def _changed(user: User) -> Json:
-    return {"objectId": user.id, "updatedAt": iso(user.updated_at)}

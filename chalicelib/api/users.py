@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from ..domain.errors import BadRequest, MissingPhoneNumber
+from ..domain.instants import iso
 from ..domain.user_errors import EmailDisabled, MissingPassword, MissingUsername, UserNotFound
 from ..domain.users import User
 from ..flows.logins import Name, Number
@@ -107,7 +108,7 @@ def update(call: Call, id: str) -> Json:
         now=call.at,
     )
     whole = call.switch("fetchWhenSave") or call.switch("new")
-    said = user.shown(whole=True) if whole else _changed(user)
+    said = user.shown(whole=True) if whole else changed(user)
     return {**said, "sessionToken": token} if token else said
 
 
@@ -125,7 +126,7 @@ def update_password(call: Call, id: str) -> Json:
     signed_in = service().users.update_password(
         call.app, id, old, new, caller=caller_of(call), now=call.at
     )
-    return {**_changed(signed_in.user), "sessionToken": signed_in.token}
+    return {**changed(signed_in.user), "sessionToken": signed_in.token}
 
 
 @of_users("PUT", "/{id}/refreshSessionToken")
@@ -194,10 +195,9 @@ def _whole(signed_in: SignedIn) -> Json:
     return {**signed_in.user.shown(whole=True), "sessionToken": signed_in.token}
 
 
-def _changed(user: User) -> Json:
+def changed(user: User) -> Json:
     """What SDKs read of a user that has changed."""
-    shown = user.shown(whole=False)
-    return {name: shown[name] for name in ("objectId", "updatedAt")}
+    return {"objectId": user.id, "updatedAt": iso(user.updated_at)}
 
 
 for _path in dict.fromkeys(path for _, path in VIEWS):  # after /users/me, which is no id

@@ -17,7 +17,16 @@ from chalicelib.store.user_tables import TryRow, UserRow
 from tests.api.test_sms import wrong
 from tests.conftest import Clock, Decisions, Desk, Opener
 from tests.faults import refusal
-from tests.people import NAME, PASSWORD, Person, logged_in, signed_up, verified, within
+from tests.people import (
+    NAME,
+    PASSWORD,
+    Person,
+    logged_in,
+    meanwhile,
+    signed_up,
+    verified,
+    within,
+)
 from tests.wire import KEY, PHONE, Door, answered
 
 UNLIMITED = "limit_number= limit_signature= limit_verification="
@@ -99,15 +108,7 @@ UNDERWAY: dict[str, Callable[[Person], int]] = {
 @pytest.mark.parametrize("underway", UNDERWAY)
 def test_nothing_that_was_under_way_outlives_a_reset(desk: Desk, underway: str) -> None:
     person = verified(desk)
-    users = desk.service.people.users
-    write = users.write
-
-    def late(*said: Any, **more: Any) -> None:
-        users.write = write
-        assert reset(desk) == 0
-        write(*said, **more)
-
-    users.write = late
+    meanwhile(desk, lambda: reset(desk))
 
     assert UNDERWAY[underway](person) in (206, 210)
     assert logged_in(desk, username=NAME, password="mine") == 0
@@ -125,14 +126,7 @@ def test_an_old_password_is_no_login_after_a_reset_that_came_between(desk: Desk)
     )
     kept = passwords.leancloud(salt, digest)
     users.write([Change(before, replace(before, password=kept))])
-    write = users.write
-
-    def late(*said: Any, **more: Any) -> None:
-        users.write = write
-        assert reset(desk) == 0
-        write(*said, **more)
-
-    users.write = late
+    meanwhile(desk, lambda: reset(desk))
 
     assert logged_in(desk, username=NAME, password="password") == 210
     assert logged_in(desk, username=NAME, password="mine") == 0

@@ -14,7 +14,7 @@ from chalicelib.store.user_tables import ClaimRow, PointerRow, UserRow
 from tests.api.test_sms import wrong
 from tests.conftest import Clock, Decisions, Desk, Opener
 from tests.faults import lost_reply
-from tests.people import NAME, PASSWORD, logged_in, signed_up, verified, within
+from tests.people import NAME, PASSWORD, logged_in, meanwhile, signed_up, verified, within
 from tests.wire import KEY, MASTER, PHONE, Answer, Door
 
 UNLIMITED = "limit_number= limit_signature= limit_verification="
@@ -476,15 +476,8 @@ def test_a_user_who_is_deleted_between_guess_and_effect_is_211_and_burns_no_code
 ) -> None:
     person = signed_up(desk, mobilePhoneNumber=PHONE)
     code = sent(desk, "requestMobilePhoneVerify")
-    users = desk.service.people.users
-    write = users.write
+    meanwhile(desk, lambda: person.door.send("DELETE", f"/1.1/users/{person.id}"))
 
-    def late(*said: Any, **more: Any) -> None:
-        users.write = write
-        assert person.door.send("DELETE", f"/1.1/users/{person.id}").code == 0
-        write(*said, **more)
-
-    users.write = late
     answer = desk.door.post(f"verifyMobilePhone/{code}", mobilePhoneNumber=PHONE)
 
     assert answer.code == 211

@@ -86,9 +86,8 @@ def _asked(call: Call, ttl: timedelta = TTL) -> Asked:
 
 
 def _handed(call: Call, code: str) -> Handed:
-    phone = call.possible_phone
-    user = None if phone else service().people.by_session(call.app, call.session)
-    return Handed(code, phone, user, call.address)
+    user = service().people.by_session(call.app, call.session)
+    return Handed(code, call.possible_phone, user, call.address)
 
 
 def _change_ttl(call: Call) -> timedelta:

@@ -31,9 +31,9 @@ _RACES = 12
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A code that comes back, and what tells whose it is: a *phone*, a session's *user*.
+    """A code that comes back, and what tells whose it is: a *phone*, or a session's *user*.
 
-    With neither, *address* is where the call came from.
+    With neither, *address*, where the call came from, is what is counted.
     """
 
     code: str = field(repr=False)

@@ -72,11 +72,12 @@ def test_no_link_outlives_a_reset_by_a_number_that_was_not_verified(open_desk: O
         assert opened_by(desk, {platform: said}) == 211
 
 
-def test_whoever_proves_their_own_number_keeps_their_links(desk: Desk) -> None:
+@pytest.mark.parametrize("said", [b"null", json.dumps({"mobilePhoneNumber": PHONE}).encode()])
+def test_whoever_proves_their_own_number_keeps_their_links(desk: Desk, said: bytes) -> None:
     person = signed_up(desk, mobilePhoneNumber=PHONE, authData={"weixin": {"uid": "mine"}})
     desk.door.post("requestMobilePhoneVerify", mobilePhoneNumber=PHONE)
     code = desk.code()
-    assert person.door.send("POST", f"/1.1/verifyMobilePhone/{code}", b"null").code == 0
+    assert person.door.send("POST", f"/1.1/verifyMobilePhone/{code}", said).code == 0
 
     assert reset(desk) == 0
 

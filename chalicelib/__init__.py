@@ -10,11 +10,12 @@ app.py ─► api ─► wiring ─► store, senders, images, config
 | what a route accepts          | api/<noun>.py           |
 | what it does                  | flows/<noun>.py         |
 | the rule it follows           | domain/<noun>.py        |
-| an error's number and text    | domain/errors.py        |
+| an error's number and text    | domain/*errors.py       |
 | a limit                       | domain/quotas.py        |
+| what a user is                | domain/users.py         |
 | what a template may say       | domain/handlebars.py    |
 | what bars a template          | domain/lint.py          |
-| how it is stored              | store/tables.py         |
+| how it is stored              | store/*tables.py        |
 | a carrier                     | senders/                |
 | an environment variable       | config.py               |
 | what is wired to what         | wiring.py               |

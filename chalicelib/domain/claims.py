@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from . import sessions
 from .errors import Refusal
+from .phones import PhoneNumber
 from .user_errors import EmailTaken, LinkTaken, PhoneTaken, UsernameTaken
 
 
@@ -56,3 +58,19 @@ class Taken(Exception):
     def refusal(self) -> Refusal:
         """What the client reads."""
         return _TAKEN[self.claim.kind](f"{self.claim.kind} taken")
+
+
+def phone_claim(phone: PhoneNumber) -> Claim:
+    return Claim(Kind.PHONE, phone.e164)
+
+
+def email_claim(email: str) -> Claim:
+    return Claim(Kind.EMAIL, email)
+
+
+def session_claim(token: str) -> Claim:
+    return Claim(Kind.SESSION, sessions.seal(token))
+
+
+def link_claim(platform: str, uid: str) -> Claim:
+    return Claim(Kind.LINK, f"{platform}#{uid}")

@@ -14,12 +14,13 @@ from typing import Any
 from . import passwords, sessions
 from .codes import Keyring
 from .errors import InvalidPhoneNumber, Refusal
+from .fields import NAMED
 from .instants import iso
 from .phones import PhoneNumber
 from .sessions import Session
 from .updates import Document
 from .user_errors import InvalidEmail, InvalidUsername
-from .users import NAMED, User
+from .users import User
 
 #: Bytes of a user as they are kept: an item of DynamoDB's has 400 KB, its keys and all.
 LARGEST = 350_000

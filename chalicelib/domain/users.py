@@ -1,7 +1,4 @@
-"""This is where a user is: who they are, what is theirs alone, and what others see of them.
-
-Fields have LeanCloud's names: they are the same on the wire, in an export and in a `where`.
-"""
+"""This is where a user is: who they are, what is theirs alone, and what others see of them."""
 
 import re
 import secrets
@@ -10,44 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from . import identities, sessions
-from .claims import Claim, Holding, Kind
+from . import identities
+from .claims import Claim, Holding, Kind, email_claim, link_claim, phone_claim
 from .errors import InvalidPhoneNumber
+from .fields import NAMED, PROTECTED, UNSAID
 from .instants import iso
 from .messages import Channel
 from .phones import PhoneNumber
 from .sessions import Session
 from .updates import Document
-from .user_errors import InvalidEmail, InvalidKey, InvalidUsername, MissingUsername, WrongType
+from .user_errors import InvalidEmail, InvalidUsername, MissingUsername, WrongType
 
-#: What a client cannot write; whoever holds the master key may say that something is verified.
-READ_ONLY = frozenset({"objectId", "createdAt", "updatedAt", "sessionToken"})
-VERIFIED = frozenset({"mobilePhoneVerified", "emailVerified"})
-#: Never a field: what SDKs say besides, what a password is kept as, and what is no field yet.
-NEVER = frozenset(
-    {
-        "smsCode",
-        "validate_token",
-        "className",
-        "salt",
-        "bcryptPassword",
-        "argon2Password",
-        "__internalId",
-        "__children",
-        "__type",
-        "__before",
-        "__after",
-        "__ignore_hooks",
-    }
-)
-#: What a user is found by, and what only they see of that.
-PROTECTED = frozenset({"mobilePhoneNumber", "email", "authData"})
-#: To half of the SDKs an answer with this key is a refusal.
-UNSAID = "error"
-#: All names that are not a user's own fields.
-NAMED = READ_ONLY | VERIFIED | NEVER | PROTECTED | {"username", "password"}
-
-_ALWAYS = frozenset({"objectId", "createdAt", "updatedAt"})
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 #: Nothing but a number, however it is written.
 _NUMBERED = re.compile(r"\+?[0-9][0-9 ()./-]{5,}")
@@ -224,25 +194,6 @@ class Change:
     after: User | None
 
 
-def writable(given: Mapping[str, Any], *, master: bool) -> Document:
-    """What of *given* is to be written to a user: all that is not read-only, or no field at all.
-
-    Raises InvalidKey for what no answer could say.
-    """
-    if any(name.partition(".")[0] == UNSAID for name in given):
-        raise InvalidKey(UNSAID)
-    barred = READ_ONLY | NEVER | (frozenset() if master else VERIFIED)
-    return {name: said for name, said in given.items() if name.partition(".")[0] not in barred}
-
-
-def selected(shown: Document, keys: str) -> Document:
-    """What of a user is *shown* under *keys*, such as ``a,b``; all of it if there are none."""
-    wanted = {key.strip() for key in keys.split(",") if key.strip()}
-    if not wanted:
-        return shown
-    return {name: value for name, value in shown.items() if name in wanted | _ALWAYS}
-
-
 def number_like(name: str, home: str, *, loosely: bool = False) -> PhoneNumber | None:
     """The mobile number that *name* looks like; None for one that looks like none."""
     try:
@@ -250,22 +201,6 @@ def number_like(name: str, home: str, *, loosely: bool = False) -> PhoneNumber |
     except InvalidPhoneNumber:
         return None
     return phone if phone.reached_by(Channel.SMS, loosely=loosely) else None
-
-
-def phone_claim(phone: PhoneNumber) -> Claim:
-    return Claim(Kind.PHONE, phone.e164)
-
-
-def email_claim(email: str) -> Claim:
-    return Claim(Kind.EMAIL, email)
-
-
-def session_claim(token: str) -> Claim:
-    return Claim(Kind.SESSION, sessions.seal(token))
-
-
-def link_claim(platform: str, uid: str) -> Claim:
-    return Claim(Kind.LINK, f"{platform}#{uid}")
 
 
 def _username(said: Any) -> str:

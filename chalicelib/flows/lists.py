@@ -7,12 +7,13 @@ from typing import Any
 
 from ..domain import conditions
 from ..domain.apps import App
-from ..domain.claims import Claim, Kind
+from ..domain.claims import Claim, Kind, email_claim, phone_claim, session_claim
 from ..domain.errors import BadRequest, InvalidPhoneNumber
+from ..domain.fields import selected
 from ..domain.phones import PhoneNumber
 from ..domain.sessions import wellformed
 from ..domain.user_errors import Forbidden
-from ..domain.users import User, email_claim, phone_claim, selected, session_claim
+from ..domain.users import User
 from .people import People
 
 #: LeanCloud's page, and its longest.

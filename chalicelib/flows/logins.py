@@ -8,7 +8,7 @@ from typing import Any
 from ..domain import passwords, sessions
 from ..domain.apps import App
 from ..domain.challenges import Proof, Purpose
-from ..domain.claims import Claim, Kind
+from ..domain.claims import Claim, Kind, email_claim, phone_claim
 from ..domain.errors import InvalidCode, NotAllowed
 from ..domain.phones import PhoneNumber
 from ..domain.user_errors import (
@@ -20,7 +20,7 @@ from ..domain.user_errors import (
     UserNotFound,
     WrongPassword,
 )
-from ..domain.users import User, email_claim, number_like, phone_claim
+from ..domain.users import User, number_like
 from .gates import Gates
 from .people import Caller, People, SignedIn, same_password, same_session
 from .proofs import Proofs

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from ..domain import sessions
 from ..domain.apps import App
-from ..domain.claims import Claim, Taken
+from ..domain.claims import Claim, Taken, phone_claim, session_claim
 from ..domain.errors import Busy, Conflict
 from ..domain.phones import PhoneNumber
 from ..domain.sessions import Session
 from ..domain.user_errors import SessionRequired, UserNotFound, WrongPassword
-from ..domain.users import Change, User, phone_claim, session_claim
+from ..domain.users import Change, User
 from . import ports
 from .user_ports import Users
 

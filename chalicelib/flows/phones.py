@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ..domain.apps import App
 from ..domain.challenges import Purpose
+from ..domain.claims import phone_claim
 from ..domain.errors import (
     InsufficientBalance,
     NotAllowed,
@@ -22,7 +23,7 @@ from ..domain.user_errors import (
     PhoneTaken,
     SessionRequired,
 )
-from ..domain.users import User, phone_claim
+from ..domain.users import User
 from ..domain.wordings import BUILTIN, RESET, RESETTING, VERIFYING
 from . import ports
 from .gates import Gates

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..domain import passwords, sessions
 from ..domain.apps import App
 from ..domain.challenges import Proof, Purpose
-from ..domain.claims import Taken
+from ..domain.claims import Taken, phone_claim
 from ..domain.codes import wellformed
 from ..domain.errors import Busy, Conflict, InvalidCode, MissingPhoneNumber
 from ..domain.phones import PhoneNumber
@@ -17,7 +17,7 @@ from ..domain.user_errors import (
     PhoneTaken,
     SessionRequired,
 )
-from ..domain.users import Change, User, phone_claim
+from ..domain.users import Change, User
 from . import ports
 from .gates import Gates
 from .people import Guard, People, same_session, unguarded

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..domain import identities, passwords, sessions
 from ..domain.apps import App
-from ..domain.claims import Claim, Kind, Taken
+from ..domain.claims import Claim, Kind, Taken, link_claim
+from ..domain.fields import writable
 from ..domain.profiles import written
 from ..domain.user_errors import (
     Forbidden,
@@ -17,7 +18,7 @@ from ..domain.user_errors import (
     UsernameTaken,
     UserNotFound,
 )
-from ..domain.users import Change, User, link_claim, must_be_named, writable
+from ..domain.users import Change, User, must_be_named
 from .people import Caller, People, SignedIn
 from .phones import Phones
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..domain import conditions, passwords, sessions
 from ..domain.apps import App
 from ..domain.errors import NotAllowed
+from ..domain.fields import selected, writable
 from ..domain.profiles import written
 from ..domain.user_errors import (
     MissingPassword,
@@ -16,7 +17,7 @@ from ..domain.user_errors import (
     UserNotFound,
     WrongPassword,
 )
-from ..domain.users import User, must_be_named, selected, writable
+from ..domain.users import User, must_be_named
 from .gates import Gates
 from .people import Caller, Guard, People, SignedIn, same_password, same_session, unguarded
 from .phones import Phones

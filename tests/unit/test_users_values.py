@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain import sessions, users
-from chalicelib.domain.claims import Claim, Holding, Kind, Taken
+from chalicelib.domain import sessions
+from chalicelib.domain.claims import Claim, Holding, Kind, Taken, phone_claim, session_claim
 from chalicelib.domain.codes import Keyring
 from chalicelib.domain.errors import InvalidPhoneNumber, Refusal
+from chalicelib.domain.fields import NAMED, PROTECTED, READ_ONLY, VERIFIED, selected, writable
 from chalicelib.domain.phones import PhoneNumber
 from chalicelib.domain.sessions import Session
 from chalicelib.domain.user_errors import (
@@ -24,7 +25,7 @@ from chalicelib.domain.user_errors import (
     UsernameTaken,
     WrongType,
 )
-from chalicelib.domain.users import User, number_like, selected, writable
+from chalicelib.domain.users import Change, User, must_be_named, number_like
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -144,7 +145,7 @@ def test_the_time_of_a_change_never_goes_back() -> None:
 
 
 def test_a_users_own_fields_are_all_that_has_no_meaning_of_its_own() -> None:
-    said: dict[str, Any] = dict.fromkeys(users.NAMED - {"username", *users.PROTECTED}, "x")
+    said: dict[str, Any] = dict.fromkeys(NAMED - {"username", *PROTECTED}, "x")
 
     after = written(**said, mine=[1], ACL={}, Age="30", passwordHint="x")
 
@@ -281,12 +282,12 @@ def test_what_is_one_users_alone_is_their_claim() -> None:
         Claim(Kind.SESSION, "seal-2"): Holding(ANN.id),
         Claim(Kind.LINK, "weixin#an-openid"): Holding(ANN.id),
     }
-    assert ANN.claims[users.phone_claim(PHONE)] == Holding(ANN.id, proved=True)
+    assert ANN.claims[phone_claim(PHONE)] == Holding(ANN.id, proved=True)
     assert NOBODY.claims == {}
 
 
 def test_a_session_is_claimed_by_its_seal_and_never_by_its_token() -> None:
-    claim = users.session_claim(TOKEN)
+    claim = session_claim(TOKEN)
 
     assert claim in ANN.claims
     assert claim.value == sessions.seal(TOKEN)
@@ -296,7 +297,7 @@ def test_a_session_is_claimed_by_its_seal_and_never_by_its_token() -> None:
 def test_two_phones_spelt_alike_are_one_claim_and_two_names_are_two() -> None:
     other = written(NOBODY, mobilePhoneNumber="+86 186 1234 5678", username="ann")
 
-    assert ANN.claims.keys() & other.claims.keys() == {users.phone_claim(PHONE)}
+    assert ANN.claims.keys() & other.claims.keys() == {phone_claim(PHONE)}
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,7 @@ def test_whoever_loses_a_phone_keeps_all_else() -> None:
 
     assert lost == replace(ANN, phone=None, phone_said="", phone_verified=False, updated_at=LATER)
     assert "mobilePhoneNumber" not in lost.shown(whole=True)
-    assert users.phone_claim(PHONE) not in lost.claims
+    assert phone_claim(PHONE) not in lost.claims
 
 
 def test_a_secret_of_a_users_is_bound_to_them_and_their_app() -> None:
@@ -370,13 +371,11 @@ def test_a_secret_of_a_users_is_bound_to_them_and_their_app() -> None:
 
 @pytest.mark.parametrize("master", [True, False])
 def test_what_is_read_only_is_not_written(master: bool) -> None:
-    given: dict[str, Any] = dict.fromkeys(users.NAMED, "x")
-    given |= {f"{name}.more": "x" for name in (*users.READ_ONLY, "smsCode")} | {"mine": 1}
+    given: dict[str, Any] = dict.fromkeys(NAMED, "x")
+    given |= {f"{name}.more": "x" for name in (*READ_ONLY, "smsCode")} | {"mine": 1}
     said = set(writable(given, master=master))
 
-    assert said == {"username", "password", "mine", *users.PROTECTED} | (
-        users.VERIFIED if master else set()
-    )
+    assert said == {"username", "password", "mine", *PROTECTED} | (VERIFIED if master else set())
 
 
 @pytest.mark.parametrize("name", ["error", "error.more"])
@@ -420,15 +419,15 @@ def test_a_name_may_look_like_a_mobile_number(name: str, phone: PhoneNumber | No
 
 
 def test_a_user_needs_a_name() -> None:
-    users.must_be_named(ANN)
+    must_be_named(ANN)
     with pytest.raises(MissingUsername):
-        users.must_be_named(NOBODY)
+        must_be_named(NOBODY)
 
 
 def test_a_user_shows_no_secret_of_theirs() -> None:
     """Nor the name, which is the number of whoever signed up by it."""
     named = replace(ANN, username=PHONE.e164)
-    shown = f"{named!r} {users.Change(ANN, named)!r} {list(named.claims)!r}"
+    shown = f"{named!r} {Change(ANN, named)!r} {list(named.claims)!r}"
 
     secrets = (PHONE.e164, "1234 5678", "example.com", "a-hash", TOKEN, sessions.seal(TOKEN))
     assert not any(one in shown for one in secrets)

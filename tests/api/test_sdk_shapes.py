@@ -57,6 +57,13 @@ class Shape:
         return not self.said["session"] and (changes or self.call == "requestChangePhoneNumber")
 
     @property
+    def new(self) -> bool:
+        """Whether it is a sign-up with a name."""
+        return (
+            self.call in ("users", "_User", "batch", "save") and "{password}" in self.said["body"]
+        )
+
+    @property
     def by_code(self) -> bool:
         return "{code}" in self.said["target"] + self.said["body"]
 
@@ -214,3 +221,36 @@ def test_a_request_that_is_wrong_is_refused_by_the_number_its_sdk_knows(
 
     code = 603 if shape.by_code else REFUSED[shape.call]
     assert (answer.status, answer.code) == (400, code)
+
+
+@pytest.mark.parametrize("shape", [one for one in map(Shape, SHAPES) if one.new], ids=str)
+def test_a_sign_up_with_what_is_anothers_is_refused(desk: Desk, shape: Shape) -> None:
+    stage = staged(desk, shape)
+    taken = {"username": (NAME, 202), "phone": (BARE, 214)}
+    for name, (value, code) in taken.items():
+        if f"{{{name}}}" not in shape.said["body"]:
+            continue
+        answer = Stage(desk, stage.person, {**stage.values, name: value}).ask(shape)
+        if shape.call == "batch":
+            assert [one["error"]["code"] for one in answer.json] == [code]
+        else:
+            assert (answer.status, answer.code) == (400, code)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        one
+        for one in map(Shape, SHAPES)
+        if one.call.startswith("request") and one.call != "requestChangePhoneNumber"
+    ],
+    ids=str,
+)
+def test_no_code_goes_to_a_number_that_is_nobodys(desk: Desk, shape: Shape) -> None:
+    stage = staged(desk, shape)
+    stage.values["phone"] = OTHER
+
+    answer = stage.ask(shape)
+
+    assert (answer.status, answer.code) == (400, 213)
+    assert desk.letters(OTHER) == []

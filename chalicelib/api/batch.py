@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Response
 
 from .. import logs
 from ..domain.errors import BadRequest, Refusal
+from ..domain.fields import UNSAID
 from ..domain.user_errors import NoSuchClass, UserNotFound
 from .call import Call
 from .http import Answer, Json, as_json, endpoint, envelope, told
@@ -36,7 +37,10 @@ def save(call: Call) -> Json:
     What came before it stands: who saves one user, as SDKs do, has all or nothing.
     """
     requests = _requests(call)
-    return {_internal_id(said): _answer(call, said) for said in requests}
+    ids = [_internal_id(said) for said in requests]
+    if len(set(ids)) < len(ids) or UNSAID in ids:
+        raise BadRequest("Each request has an __internalId of its own.", field="__internalId")
+    return {id: _answer(call, said) for id, said in zip(ids, requests, strict=True)}
 
 
 def _requests(call: Call) -> list[Json]:
@@ -45,7 +49,8 @@ def _requests(call: Call) -> list[Json]:
         raise BadRequest("requests must be a list of objects.", field="requests")
     if len(said) > MOST:
         raise BadRequest(f"There are at most {MOST} requests in a batch.", field="requests")
-    if sum("password" in _object(one, "body") for one in said) > MOST_PASSWORDS:
+    bodies = (one.get("body") for one in said)
+    if sum(isinstance(body, dict) and "password" in body for body in bodies) > MOST_PASSWORDS:
         text = f"There are at most {MOST_PASSWORDS} passwords in a batch."
         raise BadRequest(text, field="requests")
     return said
@@ -110,7 +115,7 @@ def _text(said: Json, name: str) -> str:
 
 def _object(said: Json, name: str) -> dict[str, Any]:
     value = said.get(name)
-    if value is None:
+    if value is None or value == []:  # as PHP writes an object without keys
         return {}
     if not isinstance(value, dict):
         raise BadRequest(f"{name} must be an object.", field=name)

@@ -159,6 +159,12 @@ class Settings:
     code_only: bool = _switch(
         True, "a phone is verified, and a password reset, by a code without its number or a session"
     )
+    # With a thousand codes open, a hundred misses an hour find one in ten hours.
+    code_misses: int = _setting(
+        100,
+        within(10, 300),
+        "codes that are nobody's, handed in alone, an hour until no more are taken",
+    )
     limits: Limits = field(default_factory=Limits)
 
     @classmethod

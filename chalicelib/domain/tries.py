@@ -22,9 +22,7 @@ Rule = Callable[[Tries, datetime], Tries]
 FAILURES = 7
 LOCKED_FOR = timedelta(minutes=15)
 
-#: So many codes of nobody's an app takes in an hour, from all addresses: with a thousand codes
-#: open, one in ten such hours finds one.
-MISSES = 100
+#: In which codes of nobody's are counted for an app, from all addresses.
 MISSED_FOR = timedelta(hours=1)
 
 #: What a caller without an address counts as: all of them as one.
@@ -54,15 +52,19 @@ def limited(limits: tuple[Limit, ...]) -> Rule:
     return rule
 
 
-def misses(tries: Tries, now: datetime) -> Tries:
-    """One more code that is nobody's; raises TooFrequent.
+def misses(most: int) -> Rule:
+    """One more code that is nobody's, *most* an hour; raises TooFrequent.
 
     Any of an app's open codes would do, so that many addresses guess as well as one.
     """
-    if len(tries) >= MISSES and now - tries[MISSES - 1] < MISSED_FOR:
-        wait = tries[MISSES - 1] + MISSED_FOR - now
-        raise TooFrequent("code-only calls of an app", retry_after=wait)
-    return (now, *tries)[:MISSES]
+
+    def rule(tries: Tries, now: datetime) -> Tries:
+        if len(tries) >= most and now - tries[most - 1] < MISSED_FOR:
+            wait = tries[most - 1] + MISSED_FOR - now
+            raise TooFrequent("code-only calls of an app", retry_after=wait)
+        return (now, *tries)[:most]
+
+    return rule
 
 
 def address(said: str) -> str:

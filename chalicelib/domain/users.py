@@ -31,7 +31,8 @@ class User:
 
     *phone_said* is the number as its owner wrote it, which is how they see it.  *password* is
     its hash, empty for none, with which no password opens.  *auth* is their `authData`, and
-    *fields* are what the app keeps of them.  *version* counts the changes.
+    *fields* are what the app keeps of them.  *doubted* says that the phone was proved by somebody
+    who was not logged in, so that the links may be another's.  *version* counts the changes.
     """
 
     app: str
@@ -49,6 +50,7 @@ class User:
     auth: Mapping[str, Any] = field(default_factory=dict, repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     version: int = 0
+    doubted: bool = False
 
     @classmethod
     def new(cls, app: str, *, now: datetime) -> "User":
@@ -169,9 +171,14 @@ class User:
         auth = identities.merged(self.auth, {"anonymous": None})
         return replace(self, password=hashed, auth=auth, updated_at=max(now, self.updated_at))
 
-    def without_links(self) -> "User":
-        """The user whom no platform opens."""
-        return replace(self, auth={})
+    def reset(self, hashed: str, phone: PhoneNumber, *, now: datetime) -> "User":
+        """The user whose owner, who has *phone*, has set a new password.
+
+        Links that were perhaps planted, before anybody proved the phone, do not outlive it.
+        """
+        planted = self.doubted or not self.phone_verified
+        kept = replace(self, auth={}, doubted=False) if planted else self
+        return kept.with_phone(phone, "", now=now).with_password(hashed, now=now)
 
     def _phone(self, said: Any, home: str) -> tuple[PhoneNumber | None, str]:
         if said is None or said == "":

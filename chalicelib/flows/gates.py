@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ..domain import tries
 from ..domain.apps import App
 from ..domain.errors import InvalidCode, Refusal
+from ..domain.tries import Rule
 from ..domain.user_errors import WrongPassword
 from ..domain.users import User
 from .user_ports import Tries
@@ -34,7 +35,7 @@ class Gates:
     ) -> Iterator[None]:
         """A try to be *user*, or the unknown *name*: a failure within stays counted.
 
-        Raises LoginLocked after too many.  What is no failure of theirs is forgotten.
+        Raises LoginLocked after too many.  What is no failure of theirs is given back.
         """
         key = self.key(app, user, name)
         self.tries.take(key, tries.login, now=now)
@@ -43,7 +44,7 @@ class Gates:
         except (InvalidCode, WrongPassword):
             raise
         except Refusal:
-            self.tries.forget(key)
+            self.tries.give_back(key, at=now)
             raise
         self.tries.forget(key)
 
@@ -68,7 +69,7 @@ class Gates:
 
         So does an app in which too many such calls have missed, from whatever addresses.
         """
-        self.tries.look(self._missed(app), tries.misses, now=now)
+        self.tries.look(self._missed(app), self._misses(app), now=now)
         limits = app.settings.limits.code_only
         if limits:
             key = f"{app.id}#address#{tries.address(address)}"
@@ -76,7 +77,11 @@ class Gates:
 
     def missed(self, app: App, *, now: datetime) -> None:
         """Count a code that is nobody's."""
-        self.tries.take(self._missed(app), tries.misses, now=now)
+        self.tries.take(self._missed(app), self._misses(app), now=now)
+
+    @staticmethod
+    def _misses(app: App) -> Rule:
+        return tries.misses(app.settings.code_misses)
 
     @staticmethod
     def _missed(app: App) -> str:

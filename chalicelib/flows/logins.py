@@ -12,7 +12,6 @@ from ..domain.claims import Claim, Kind, email_claim, phone_claim
 from ..domain.errors import InvalidCode, NotAllowed
 from ..domain.phones import PhoneNumber
 from ..domain.user_errors import (
-    Forbidden,
     MissingPassword,
     PhoneNotRegistered,
     PhoneNotVerified,
@@ -80,7 +79,7 @@ class Logins:
             if not self._matches(user, password, discreet=discreet) or user is None or barred:
                 raise WrongPassword
         user = self._rehashed(user, str(password))
-        return self.people.signed_in(user, guard=same_password(user))
+        return self.people.signed_in(user, guard=same_password(user, str(password)))
 
     def by_code(self, app: App, number: Number, *, master: bool, now: datetime) -> SignedIn:
         """Whose number it is by proof, with a code that came to it; raises InvalidCode."""
@@ -105,10 +104,8 @@ class Logins:
             with self.gates.counted(app, user, now=now):
                 self.verification.open(app, number.phone, number.code, _OR_SIGN_UP, now=now)
             return self.people.signed_in(user)
-        # In a discreet app nothing is said of what is given before the code is right.
-        with self.gates.discreetly(app, number.phone.e164, now=now):
-            proof = self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
         if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
+            proof = self._proved(app, number, now=now)
             verified = self.proofs.take_over(
                 app,
                 user,
@@ -117,20 +114,15 @@ class Logins:
                 guard=same_session(user),
             )
             return self.people.signed_in(verified)
-        return self._signed_up(app, number, given, proof, caller=caller, now=now)
+        return self._signed_up(app, number, given, caller=caller, now=now)
+
+    def _proved(self, app: App, number: Number, *, now: datetime) -> Proof:
+        with self.gates.discreetly(app, number.phone.e164, now=now):
+            return self.verification.prove(app, number.phone, number.code, _OR_SIGN_UP, now=now)
 
     def _signed_up(
-        self,
-        app: App,
-        number: Number,
-        given: Mapping[str, Any],
-        proof: Proof,
-        *,
-        caller: Caller,
-        now: datetime,
+        self, app: App, number: Number, given: Mapping[str, Any], *, caller: Caller, now: datetime
     ) -> SignedIn:
-        if not app.settings.sign_up_enabled and not caller.master:
-            raise Forbidden("sign_up_enabled is off")
         named = bool(given.get("username"))
         said = {
             **given,
@@ -138,7 +130,12 @@ class Logins:
             "username": given.get("username") or self._free_name(app, number),
         }
         blank = User.new(app.id, now=now).with_phone(number.phone, number.said, now=now)
-        user = self.sign_ups.new(app, blank, said, caller=caller, now=now)
+        # What is given is judged before a guess is spent; in a discreet app nothing is said of
+        # it before the code is right.
+        proof = self._proved(app, number, now=now) if app.settings.discreet else None
+        draft = self.sign_ups.draft(app, blank, said, caller=caller, now=now)
+        proof = proof or self._proved(app, number, now=now)
+        user = self.sign_ups.hashed(draft)
 
         def made(user: User) -> User:
             return user.with_phone(number.phone, number.said, now=now)
@@ -160,7 +157,7 @@ class Logins:
     def _named(self, app: App, name: Name) -> User | None:
         if name.username:
             # Who has a number is who its owner proved to be, whatever others call themselves.
-            number = number_like(name.username, app.settings.home_region)
+            number = self._number(app, name)
             owner = self.people.by_phone(app, number) if number else None
             if owner and owner.phone_verified:
                 return owner
@@ -172,8 +169,14 @@ class Logins:
     @staticmethod
     def _counted(app: App, name: Name) -> str:
         """What the tries of an unknown *name* are counted under: a number in one spelling."""
-        number = number_like(name.username, app.settings.home_region) if name.username else None
+        number = Logins._number(app, name)
         return number.e164 if number else str(name)
+
+    @staticmethod
+    def _number(app: App, name: Name) -> PhoneNumber | None:
+        """The number that a name looks like."""
+        settings = app.settings
+        return number_like(name.username, settings.home_region, loosely=settings.loose_numbers)
 
     @staticmethod
     def _matches(user: User | None, password: object, *, discreet: bool) -> bool:
@@ -193,4 +196,4 @@ class Logins:
         def made(user: User) -> User:
             return replace(user, password=hashed) if user.password == old else user
 
-        return self.people.change(user, made, guard=same_password(user))
+        return self.people.change(user, made, guard=same_password(user, password))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from ..domain import sessions
+from ..domain import passwords, sessions
 from ..domain.apps import App
 from ..domain.claims import Claim, Taken, phone_claim, session_claim
 from ..domain.errors import Busy, Conflict
@@ -51,17 +51,17 @@ def same_session(user: User) -> Guard:
     """Whoever was let in by the session of *user* may go on while it stands."""
 
     def guard(now: User) -> None:
-        if now.session.seals != user.session.seals:
+        if not set(user.session.seals) <= set(now.session.seals):  # others may have come beside
             raise SessionRequired("ended meanwhile")
 
     return guard
 
 
-def same_password(user: User) -> Guard:
-    """Whoever was let in by the password of *user* may go on while it stands."""
+def same_password(user: User, password: str) -> Guard:
+    """Whoever was let in by the *password* of *user* may go on while it stands, however hashed."""
 
     def guard(now: User) -> None:
-        if now.password != user.password:
+        if now.password != user.password and not passwords.matches(password, now.password):
             raise WrongPassword("changed meanwhile")
 
     return guard

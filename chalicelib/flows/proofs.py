@@ -59,10 +59,9 @@ class Proofs:
 
         def made(user: User) -> User:
             after = user.with_phone(proof.phone, "", now=now)
-            # Who is not logged in may be another than who registered the number: no way in
-            # that nobody sees is to outlive it.
+            # Some SDKs send no session here, so that it may be another than who registered it.
             own = user.phone_verified or (handed.user and handed.user.id == user.id)
-            return after if own else after.without_links()
+            return after if own else replace(after, doubted=bool(after.auth))
 
         return self._done(user, proof, made)
 
@@ -73,8 +72,7 @@ class Proofs:
         hashed, token = passwords.hash(checked), sessions.draw()
 
         def made(user: User) -> User:
-            after = user.with_phone(proof.phone, "", now=now).with_password(hashed, now=now)
-            after = after if user.phone_verified else after.without_links()
+            after = user.reset(hashed, proof.phone, now=now)
             return after.with_session(self.people.session(after, token))
 
         user = self._done(user, proof, made, forgotten=self.gates.key(app, user))

@@ -1,13 +1,13 @@
 """This is where somebody becomes a user."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from ..domain import identities, passwords, sessions
 from ..domain.apps import App
-from ..domain.claims import Claim, Kind, Taken, link_claim
+from ..domain.claims import Kind, Taken, link_claim
 from ..domain.fields import writable
 from ..domain.profiles import written
 from ..domain.user_errors import (
@@ -15,7 +15,6 @@ from ..domain.user_errors import (
     LinkTaken,
     MissingPassword,
     ThirdPartyClosed,
-    UsernameTaken,
     UserNotFound,
 )
 from ..domain.users import Change, User, must_be_named
@@ -24,6 +23,18 @@ from .phones import Phones
 
 #: How often a link may be taken by another while its user signs up: then they are known.
 _RACES = 3
+
+
+#: What is most often taken is looked at before a password is hashed or a guess is spent.
+_LOOKED_AT = frozenset({Kind.USERNAME, Kind.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Somebody who may become a user, and the password that is still to be hashed."""
+
+    user: User
+    password: str = field(repr=False)
 
 
 @dataclass(eq=False, repr=False)
@@ -62,39 +73,44 @@ class SignUps:
                 continue
         raise LinkTaken("in great demand")
 
-    def new(
+    def draft(
         self, app: App, user: User, given: Mapping[str, Any], *, caller: Caller, now: datetime
-    ) -> User:
-        """*user* with what a new one is *given*, a session and, if one is given, a password.
+    ) -> Draft:
+        """*user* with what a new one is *given*; raises what is wrong with it.
 
-        The hash comes last: it takes its time, and what is refused before costs none.
+        Nothing is hashed yet: it takes its time, and what is refused before costs none.
         """
+        if not app.settings.sign_up_enabled and not caller.master:
+            raise Forbidden("sign_up_enabled is off")
         said = writable(given, master=caller.master)
         password = said.pop("password", None)
         made = written(app, user, said, master=caller.master, now=now)
         must_be_named(made)
-        if password in (None, ""):
-            if not made.auth and not made.phone_verified:
-                raise MissingPassword
-        else:
+        checked = ""
+        if password not in (None, ""):
             checked = app.settings.password(password)
-            self._free(app, made.username)
-            made = replace(made, password=passwords.hash(checked))
-        return made.with_session(self.people.session(made, sessions.draw()))
+        elif not made.auth and not made.phone_verified:
+            raise MissingPassword
+        for claim in made.claims:
+            # What is written at once decides all the same.
+            if claim.kind in _LOOKED_AT and self.people.users.holder(app.id, claim):
+                raise Taken(claim).refusal
+        return Draft(made, checked)
 
-    def _free(self, app: App, name: str) -> None:
-        """Raises UsernameTaken when it is; what is written at once decides all the same."""
-        if self.people.users.holder(app.id, Claim(Kind.USERNAME, name)):
-            raise UsernameTaken("username taken")
+    def hashed(self, draft: Draft) -> User:
+        """The user of *draft*, with a session and a hash of the password."""
+        user = draft.user
+        if draft.password:
+            user = replace(user, password=passwords.hash(draft.password))
+        return user.with_session(self.people.session(user, sessions.draw()))
 
     def _new(
         self, app: App, given: Mapping[str, Any], *, caller: Caller, now: datetime
     ) -> SignedIn:
-        if not app.settings.sign_up_enabled and not caller.master:
-            raise Forbidden("sign_up_enabled is off")
         if given.get("authData"):
             given = {**given, "username": given.get("username") or sessions.draw()}
-        user = self.new(app, User.new(app.id, now=now), given, caller=caller, now=now)
+        blank = User.new(app.id, now=now)
+        user = self.hashed(self.draft(app, blank, given, caller=caller, now=now))
         try:
             self.people.users.write([Change(None, user)])
         except Taken as taken:

@@ -49,6 +49,9 @@ class Tries(Protocol):
     def look(self, key: str, rule: Rule, *, now: datetime) -> None:
         """Raise what *rule* would of one more, and count none."""
 
+    def give_back(self, key: str, *, at: datetime) -> None:
+        """Let one that was counted *at* that moment not have been."""
+
     def forget(self, key: str) -> None:
         """Let there be none."""
 

@@ -100,7 +100,7 @@ class Users:
             after = user.with_password(hashed, now=now)
             return after.with_session(self.people.session(after, token)) if token else after
 
-        guard = same_password(caller.user)
+        guard = same_password(caller.user, str(old))
         return self.people.signed_in(self.people.change(caller.user, made, guard=guard))
 
     def refresh(self, app: App, id: str, *, caller: Caller, now: datetime) -> SignedIn:

@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Proof, Purpose
+from ..domain.challenges import GUESSES, LONGEST_TTL, Challenge, Codebook, Purpose
 from ..domain.codes import random_token
 from ..domain.errors import Busy, InvalidCode, TooFast, TooFrequent
 from ..domain.lines import CLOSED_FOR, FAILURES, Issued, Line, Order
@@ -25,7 +25,6 @@ from . import edge
 from .attributes import millis
 from .items import NEVER, line_of, slot_of, writer_of
 from .tables import ChallengeMap, LineRow
-from .transactions import Write, updating
 
 #: How long a line is kept after the last thing it must remember.
 _KEPT_FOR = CLOSED_FOR + timedelta(days=1)
@@ -42,7 +41,7 @@ class DynamoLines:
     ) -> Issued:
         try:
             item = edge.update(
-                LineRow, _key(codebook), _issuing(order, now), _nothing_in_the_way(order, now)
+                LineRow, line_key(codebook), _issuing(order, now), _nothing_in_the_way(order, now)
             )
         except edge.Refused as refused:
             return self._decide(codebook, order, refused.item, now=now, filed=filed)
@@ -118,7 +117,7 @@ class DynamoLines:
             & ~tried.contains(mark)
         )
         try:
-            return line_of(edge.update(LineRow, _key(codebook), actions, condition))
+            return line_of(edge.update(LineRow, line_key(codebook), actions, condition))
         except edge.Refused as refused:
             line = line_of(refused.item)
             challenges = line.challenges
@@ -130,30 +129,7 @@ class DynamoLines:
         return line_of(edge.get(LineRow, f"{app}#{phone.e164}") or {})
 
 
-def redeeming(proof: Proof) -> Write:
-    """The write that redeems *proof*, if the line is as it was when the guess was judged."""
-    challenge = Path([proof.purpose.value])
-    actions = [challenge["redeemed"].set(proof.id), LineRow.writer.set(f"{proof.id}!")]
-    condition = (
-        (LineRow.writer == proof.seen)
-        & (challenge["nonce"] == proof.challenge.nonce)
-        & challenge["redeemed"].does_not_exist()
-    )
-    return updating(LineRow, _key(proof.codebook), actions, condition)
-
-
-def judged_again(proof: Proof) -> Proof:
-    """*proof* of the line as it stands now; raises InvalidCode if the code opened meanwhile."""
-    item = edge.get(LineRow, _key(proof.codebook)) or {}
-    challenge = line_of(item).challenges.get(proof.purpose)
-    if challenge is None or challenge.nonce != proof.challenge.nonce:
-        raise InvalidCode("replaced")
-    if proof.codebook.opened(proof.purpose, challenge):
-        raise InvalidCode("spent")
-    return replace(proof, seen=writer_of(item))
-
-
-def _key(codebook: Codebook) -> str:
+def line_key(codebook: Codebook) -> str:
     return f"{codebook.app}#{codebook.phone.e164}"
 
 
@@ -218,7 +194,7 @@ def _write(issued: Issued, line: Line, *, writer: str, seen: str) -> None:
         LineRow.writer.set(writer),
         LineRow.purge_at.set(max(last, issued.at) + _KEPT_FOR),
     ]
-    edge.update(LineRow, _key(issued.codebook), actions, LineRow.writer == seen)
+    edge.update(LineRow, line_key(issued.codebook), actions, LineRow.writer == seen)
 
 
 def _slots(quota: Quota, line: Line) -> Iterable[Action]:

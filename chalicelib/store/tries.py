@@ -50,6 +50,21 @@ class DynamoTries:
         item = edge.get(TryRow, key)
         rule(tuple(TryRow.from_raw_data(dict(item)).times) if item else (), now)
 
+    def give_back(self, key: str, *, at: datetime) -> None:
+        for _ in range(_RACES):
+            item = edge.get(TryRow, key)
+            row = TryRow.from_raw_data(dict(item)) if item else None
+            if row is None or at not in row.times:
+                return
+            times = list(row.times)
+            times.remove(at)
+            actions = [TryRow.times.set(times), TryRow.writer.set(random_token())]
+            try:
+                edge.update(TryRow, key, actions, TryRow.writer == row.writer)
+                return
+            except edge.Refused:
+                continue  # another try came between, or our first write stood
+
     def forget(self, key: str) -> None:
         edge.delete(TryRow, key)
 

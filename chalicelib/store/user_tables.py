@@ -44,6 +44,7 @@ class UserRow(Row):
     auth = DocumentAttribute(null=True)
     fields = DocumentAttribute(null=True)
     version = NumberAttribute()
+    doubted = BooleanAttribute(default=False)
     writer = UnicodeAttribute()
     app_shard = UnicodeAttribute()
     place = UnicodeAttribute()

@@ -21,7 +21,7 @@ from ..domain.sessions import Session
 from ..domain.users import Change, User
 from . import edge, transactions
 from .indexes import shard_key, shard_keys, user_place
-from .lines import judged_again, redeeming
+from .proofs import judged_again, redeeming
 from .transactions import Write
 from .tries import forgetting
 from .user_tables import ClaimRow, UserRow
@@ -209,6 +209,7 @@ def _row(user: User, *, version: int, writer: str) -> UserRow:
         auth=dict(user.auth) or None,
         fields=dict(user.fields) or None,
         version=version,
+        doubted=user.doubted,
         writer=writer,
         app_shard=shard_key(user.app, user.id),
         place=user_place(user.created_at, user.id),
@@ -234,4 +235,5 @@ def _user(item: edge.Item) -> User:
         row.auth or {},
         row.fields or {},
         int(row.version),
+        bool(row.doubted),
     )

@@ -117,16 +117,7 @@ def test_nothing_that_was_under_way_outlives_a_reset(desk: Desk, underway: str) 
 
 def test_an_old_password_is_no_login_after_a_reset_that_came_between(desk: Desk) -> None:
     """With a hash of LeanCloud's, which the login itself replaces."""
-    person = verified(desk)
-    users = desk.service.people.users
-    app = KEY["X-LC-Id"]
-    before = users.find(app, person.id)
-    salt = "h60d8x797d3oa0naxybxxv9bn7xpt2yiowz68mpiwou7gwr2"
-    digest = (
-        "tA7BLW+NK0UeARng0693gCaVnljkglCB9snqlpCSUKjx2RgYp8VZZOQt0S5iUtlDrkJXfT3gknS4rRqjYsd/Ug=="
-    )
-    kept = passwords.leancloud(salt, digest)
-    users.write([Change(before, replace(before, password=kept))])
+    brought_along(desk)
     meanwhile(desk, lambda: reset(desk))
 
     assert logged_in(desk, username=NAME, password="password") == 210
@@ -349,3 +340,113 @@ def test_an_outage_is_no_failed_login(desk: Desk) -> None:
         desk.faults.mend()
 
     assert logged_in(desk, **said) == 0
+
+
+LEANCLOUD = passwords.leancloud(
+    "h60d8x797d3oa0naxybxxv9bn7xpt2yiowz68mpiwou7gwr2",
+    "tA7BLW+NK0UeARng0693gCaVnljkglCB9snqlpCSUKjx2RgYp8VZZOQt0S5iUtlDrkJXfT3gknS4rRqjYsd/Ug==",
+)
+
+
+def brought_along(desk: Desk) -> Person:
+    """Somebody whose password, `password`, is hashed by LeanCloud's scheme."""
+    person = verified(desk)
+    users = desk.service.people.users
+    before = users.find(KEY["X-LC-Id"], person.id)
+    users.write([Change(before, replace(before, password=LEANCLOUD))])
+    return person
+
+
+def test_who_proves_a_number_without_a_session_keeps_their_links(desk: Desk) -> None:
+    """Java's SDK sends none with the code, and who came by a platform has no password."""
+    made = desk.door.post("users", authData={"weixin": {"openid": "mine"}}).json
+    person = Person(desk, made["objectId"], made["sessionToken"])
+    person.put(mobilePhoneNumber=PHONE)
+    desk.door.post("requestMobilePhoneVerify", mobilePhoneNumber=PHONE)
+    assert desk.door.send("POST", f"/1.1/verifyMobilePhone/{desk.code()}", b"").code == 0
+
+    again = desk.door.post("users", authData={"weixin": {"openid": "mine"}})
+
+    assert (again.status, again.json["objectId"]) == (200, person.id)
+
+
+def test_two_devices_log_in_at_once_with_a_password_that_was_brought_along(desk: Desk) -> None:
+    person = brought_along(desk)
+    said = {"username": NAME, "password": "password"}
+    meanwhile(desk, lambda: logged_in(desk, **said))
+
+    answer = desk.door.post("login", **said)
+
+    assert (answer.status, answer.json["sessionToken"]) == (200, person.token)
+
+
+def test_a_password_that_is_hashed_anew_meanwhile_is_still_the_old_one(desk: Desk) -> None:
+    person = brought_along(desk)
+    meanwhile(desk, lambda: logged_in(desk, username=NAME, password="password"))
+
+    said = {"old_password": "password", "new_password": "new"}
+    assert person.put("/updatePassword", **said).code == 0
+
+    assert logged_in(desk, username=NAME, password="new") == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"password": "short"}, 218),
+        ({"email": "x"}, 125),
+        ({"username": NAME}, 202),
+        ({"email": "taken@example.com"}, 203),
+    ],
+)
+def test_no_guess_is_spent_on_what_is_wrong_beside_the_code(
+    open_desk: Opener, fields: dict[str, Any], code: int
+) -> None:
+    desk = open_desk(f"password_least=8 {UNLIMITED}")
+    signed_up(desk, email="taken@example.com")
+    desk.send()
+    handed = {"mobilePhoneNumber": PHONE, "smsCode": desk.code()}
+    for _ in range(6):
+        assert desk.door.post("usersByMobilePhone", **handed, **fields).code == code
+
+    assert desk.door.post("usersByMobilePhone", **handed).status == 201
+
+
+def test_a_session_beside_which_another_came_goes_on(desk: Desk) -> None:
+    """As when a token cannot be told any more, and the next login gets a second one."""
+    person = signed_up(desk)
+    people = desk.service.people
+
+    def beside() -> None:
+        user = people.users.find(KEY["X-LC-Id"], person.id)
+        session = people.session(user, "x" * 25).beside(user.session)
+        people.users.write([Change(user, user.with_session(session))])
+
+    meanwhile(desk, beside)
+
+    assert person.put(nickname="x").code == 0
+    assert person.seen()["nickname"] == "x"
+
+
+def test_an_outage_forgives_no_failures(desk: Desk, clock: Clock) -> None:
+    verified(desk)
+    desk.door.post("requestLoginSmsCode", mobilePhoneNumber=PHONE)
+    for _ in range(6):
+        assert logged_in(desk, username=NAME, password="wrong") == 210
+    # The try is written twice, for there were others; the guess is not.
+    down = [refusal("InternalServerError", 500)] * 4
+    desk.faults.next("dynamodb.UpdateItem", None, None, *down)
+    said = {"mobilePhoneNumber": PHONE, "smsCode": desk.code()}
+    assert logged_in(desk, **said) == 503
+    desk.faults.mend()
+
+    assert logged_in(desk, username=NAME, password="wrong") == 210
+    assert logged_in(desk, username=NAME, password=PASSWORD) == 219
+
+
+def test_how_many_codes_may_miss_is_the_apps_to_say(open_desk: Opener) -> None:
+    desk = open_desk(f"code_misses=10 limit_code_only= {UNLIMITED}")
+
+    answers = [desk.door.post(f"verifyMobilePhone/{place:06}").code for place in range(11)]
+
+    assert answers == [603] * 10 + [601]

@@ -4,7 +4,6 @@ import json
 import os
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import TextIO
 
 from ..flows.arrivals import Row
@@ -27,15 +26,7 @@ class Kept:
         self._files: dict[str, TextIO] = {}
         self._open = ExitStack()
 
-    def __enter__(self) -> "Kept":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._open.close()
 
     @property

@@ -3,7 +3,6 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterable
-from types import TracebackType
 
 from ..domain.claims import Claim, Holding
 from ..domain.users import User
@@ -28,15 +27,7 @@ class DiskRoll:
         ):
             self._base.execute(said)
 
-    def __enter__(self) -> "DiskRoll":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._base.close()
 
     def has(self, id: str) -> bool:

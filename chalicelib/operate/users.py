@@ -4,6 +4,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from ..flows.arrivals import NAMED, Report
@@ -21,12 +22,12 @@ def import_users(asked: argparse.Namespace) -> str:
     """bring along users from LeanCloud's export of _User, or from ours; again goes on from there"""
     app, keyring = app_of(asked), asked.secrets.read()
     files = [Path(file) for file in asked.files]
-    with Kept(asked.bad) as kept:
+    with closing(Kept(asked.bad)) as kept:
         _check(files, kept)
         report = Report(kept)
         try:
             size = sum(file.stat().st_size for file in files)
-            with progress.bar(size, "B") as told, DiskRoll() as roll:
+            with progress.bar(size, "B") as told, closing(DiskRoll()) as roll:
                 seen = DynamoUsers(), DynamoCensus(), roll
                 bringing = Import(app, *seen, keyring, report, dry=asked.dry_run)
                 bringing.run(row for file in files for row in rows(file, told))

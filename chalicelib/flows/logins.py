@@ -124,16 +124,20 @@ class Logins:
         self, app: App, number: Number, given: Mapping[str, Any], *, caller: Caller, now: datetime
     ) -> SignedIn:
         named = bool(given.get("username"))
-        said = {
-            **given,
-            "mobilePhoneNumber": number.said,
-            "username": given.get("username") or self._free_name(app, number),
-        }
+        said = {**given, "mobilePhoneNumber": number.said}
+        if not named:  # the number is a good name, if nobody has taken it
+            said["username"] = number.said
         blank = User.new(app.id, now=now).with_phone(number.phone, number.said, now=now)
         # What is given is judged before a guess is spent; in a discreet app nothing is said of
         # it before the code is right.
         proof = self._proved(app, number, now=now) if app.settings.discreet else None
-        draft = self.sign_ups.draft(app, blank, said, caller=caller, now=now)
+        try:
+            draft = self.sign_ups.draft(app, blank, said, caller=caller, now=now)
+        except UsernameTaken:
+            if named:
+                raise
+            said["username"] = sessions.draw()
+            draft = self.sign_ups.draft(app, blank, said, caller=caller, now=now)
         proof = proof or self._proved(app, number, now=now)
         user = self.sign_ups.hashed(draft)
 
@@ -148,11 +152,6 @@ class Logins:
             user = replace(user, username=sessions.draw())
             user = self.proofs.take_over(app, user, proof, made)
         return self.people.signed_in(user, created=True)
-
-    def _free_name(self, app: App, number: Number) -> str:
-        """The number as it was given, if nobody has taken that for a name."""
-        claim = Claim(Kind.USERNAME, number.said)
-        return sessions.draw() if self.people.users.holder(app.id, claim) else number.said
 
     def _named(self, app: App, name: Name) -> User | None:
         if name.username:

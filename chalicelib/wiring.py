@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import logs, senders
 from .config import Config
@@ -14,6 +15,7 @@ from .flows.billing import Billing
 from .flows.captchas import Captchas
 from .flows.delivery import Delivery, Listener
 from .flows.pointing import Pointing
+from .flows.send_hooks import SendHooks
 from .flows.sends import SEND_WITHIN, Sends
 from .flows.verification import Verification
 from .flows.wordings import Wordings
@@ -28,9 +30,13 @@ from .store.secrets import ParameterSecrets
 from .store.templates import DynamoTemplates
 
 if TYPE_CHECKING:
+    from .flows.announcements import Announcements
     from .flows.apps import Apps
     from .flows.counters import Counters
     from .flows.gates import Gates
+    from .flows.happenings import Happenings
+    from .flows.hook_deliveries import HookDeliveries
+    from .flows.hook_ports import BeforeSend
     from .flows.lists import Lists
     from .flows.logins import Logins
     from .flows.notices import Notices
@@ -44,6 +50,8 @@ if TYPE_CHECKING:
     from .flows.templates import Templates
     from .flows.timers import Timers
     from .flows.users import Users
+    from .store.aside import SqsAside
+    from .store.deliveries import DynamoDeliveries
 
 _building = threading.Lock()
 
@@ -170,6 +178,40 @@ class Service:
         )
 
     @cached_property
+    def before_send(self) -> BeforeSend:
+        from .hooks.function import AskFunction
+
+        return AskFunction()
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        from .flows.announcements import Announcements
+
+        return Announcements(self.directory, self.deliveries, logs.log)
+
+    @cached_property
+    def happenings(self) -> Happenings:
+        from .flows.happenings import Happenings
+
+        return Happenings(self.announcements, self.openings, self.people)
+
+    @cached_property
+    def deliveries(self) -> DynamoDeliveries:
+        from .store.deliveries import DynamoDeliveries
+
+        return DynamoDeliveries()
+
+    @cached_property
+    def hook_deliveries(self) -> HookDeliveries:
+        from . import hooks
+        from .flows.hook_deliveries import HookDeliveries
+        from .store.timers import SqsTimers
+
+        callers = hooks.callers(nearby=not self.config.deployed)
+        timers = SqsTimers(self.queue)
+        return HookDeliveries(self.directory, self.deliveries, timers, callers, logs.log)
+
+    @cached_property
     def timers(self) -> Timers:
         from .flows.fallbacks import Fallbacks
         from .flows.timers import Timers
@@ -186,7 +228,20 @@ class Service:
             logs.log,
         )
         kept = SqsTimers(self.queue)
-        return Timers(self.directory, kept, self.delivery, self.openings, fallbacks)
+        return Timers(
+            self.directory, kept, self.delivery, self.openings, fallbacks, self.deliveries
+        )
+
+    @cached_property
+    def aside(self) -> SqsAside:
+        from .store.aside import SqsAside
+
+        return SqsAside(self.unheard)
+
+    @property
+    def unheard(self) -> str:
+        """The name of the queue for what could not be heard."""
+        return f"{self.config.table_prefix}-unheard"
 
     @property
     def queue(self) -> str:
@@ -225,6 +280,7 @@ def _build() -> Service:
         billing,
         delivery,
         Pointing(DynamoPointers(), secrets),
+        SendHooks(_ask, lambda: service().announcements, logs.log, logs.crash),
         # At the desk nobody kills a request that takes its time.
         send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
     )
@@ -239,6 +295,10 @@ def _build() -> Service:
         billing=billing,
         listeners=listeners,
     )
+
+
+def _ask(function: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return service().before_send(function, event)
 
 
 def _draw(answer: str, *, width: int, height: int, seed: bytes) -> bytes:

@@ -19,9 +19,10 @@ ROOMS = {
     "local": {"local", "api", "aws", "domain", "flows", "logs", "store", "wiring"},
     "aws": set(),
     "config": set(),
+    "hooks": {"hooks", "domain", "flows", "aws"},
     "images": set(),
     "logs": set(),
-    "wiring": {"config", "domain", "flows", "images", "logs", "senders", "store"},
+    "wiring": {"config", "domain", "flows", "hooks", "images", "logs", "senders", "store"},
     "operate": {"config", "domain", "flows", "store", "wiring"},
     "": set(),
 }
@@ -29,7 +30,8 @@ ROOMS = {
 #: Which room may import what lies outside.
 OUTSIDE = {
     "boto3": {"aws"},
-    "botocore": {"aws", "store", "senders", "operate"},
+    "botocore": {"aws", "store", "senders", "hooks", "operate"},
+    "urllib3": {"hooks"},
     "pynamodb": {"aws", "store"},
     "chalice": {"api", "local"},
     "PIL": {"images"},

@@ -7,22 +7,41 @@ module alone, and not `app.py`.
 import base64
 import gzip
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent
 
 from .. import logs
+from ..domain.errors import Busy, OutOfService
+from ..domain.hook_deliveries import DeliveryState
 from ..domain.receipts import NotFiled, Receipt
 from ..flows.clock import clock
+from ..flows.hook_deliveries import OutOfTime
 from ..senders.receipts import EUM_EVENTS, from_eum, from_sns_log
-from ..store.changes import line_change, record_change
+from ..store.changes import (
+    delivery_change,
+    line_change,
+    purse_change,
+    record_change,
+    template_change,
+    tries_change,
+    user_change,
+)
 from ..store.timers import timer_of
 from ..wiring import service
 
 routes = Blueprint(__name__)
 
 Event = dict[str, Any]
+Told = Mapping[str, Any]
+
+#: What says that something may be heard later.
+_NOT_NOW = (Busy, OutOfService, OutOfTime)
+
+#: Seconds for which a batch of deliveries is worked at: the function lives sixty.
+_CALLS_FOR = 40.0
 
 logs.start()
 
@@ -51,24 +70,33 @@ def delivery_log(event: Event, context: object) -> None:
 
 
 @routes.lambda_function()
-def line_changed(event: Event, context: object) -> Event:
-    """The stream of lines tells that a code was handed in."""
+def changed(event: Event, context: object) -> Event:
+    """The streams of lines, users, templates, tries and purses tell what has become true."""
+    return _in_order(event, lambda told: _HEARD[_table(told)](told))
 
-    def hear(told: Mapping[str, Any]) -> None:
-        change = line_change(told)
-        service().openings.line_changed(change.app, change.phone, change.before, change.after)
+
+@routes.lambda_function()
+def record_changed(event: Event, context: object) -> Event:
+    """The stream of records tells what is to be counted, looked after later, and announced."""
+
+    def hear(told: Told) -> None:
+        change = record_change(told)
+        service().counters.record_changed(change.before, change.after)
+        service().timers.record_changed(change.before, change.after, now=clock())
+        service().happenings.record_changed(change.before, change.after)
 
     return _in_order(event, hear)
 
 
 @routes.lambda_function()
-def record_changed(event: Event, context: object) -> Event:
-    """The stream of records tells what is to be counted, and to be looked after later."""
+def hook_due(event: Event, context: object) -> Event:
+    """The stream of deliveries tells which hook is to be called."""
+    until = time.monotonic() + _CALLS_FOR
 
-    def hear(told: Mapping[str, Any]) -> None:
-        change = record_change(told)
-        service().counters.record_changed(change.before, change.after)
-        service().timers.record_changed(change.before, change.after, now=clock())
+    def hear(told: Told) -> None:
+        delivery = delivery_change(told)
+        if delivery and delivery.state is DeliveryState.DUE:
+            service().hook_deliveries.run(delivery.app, delivery.lane, until=until)
 
     return _in_order(event, hear)
 
@@ -86,6 +114,49 @@ def timer_due(event: Event, context: object) -> Event:
             logs.crash(fault)
             failed.append({"itemIdentifier": told["messageId"]})
     return {"batchItemFailures": failed}
+
+
+def _line(told: Told) -> None:
+    change = line_change(told)
+    facts = (change.app, change.phone, change.before, change.after)
+    service().openings.line_changed(*facts)
+    service().happenings.line_changed(*facts)
+
+
+def _user(told: Told) -> None:
+    change = user_change(told)
+    service().happenings.user_changed(change.before, change.after)
+
+
+def _template(told: Told) -> None:
+    change = template_change(told)
+    service().happenings.template_changed(change.before, change.after, change.at)
+
+
+def _tries(told: Told) -> None:
+    change = tries_change(told)
+    service().happenings.tries_changed(change.app, change.key, change.before, change.after)
+
+
+def _purse(told: Told) -> None:
+    change = purse_change(told)
+    service().happenings.purse_changed(change.app, change.before, change.after)
+
+
+#: Who hears of a change, by the noun of its table.
+_HEARD: Mapping[str, Callable[[Told], None]] = {
+    "lines": _line,
+    "users": _user,
+    "templates": _template,
+    "tries": _tries,
+    "purses": _purse,
+}
+
+
+def _table(told: Told) -> str:
+    """The noun of the table whose stream tells: ``…:table/countersign-dev-lines/stream/…``."""
+    name = str(told["eventSourceARN"]).split("/")[1]
+    return name.rpartition("-")[2]
 
 
 def _receive(read: Callable[[Any], Receipt], said: Iterable[Any]) -> None:
@@ -116,13 +187,23 @@ def _object(said: str) -> Mapping[str, Any]:
     return detail
 
 
-def _in_order(event: Event, hear: Callable[[Mapping[str, Any]], None]) -> Event:
-    """Hear a batch of a stream, up to the first entry that fails: from there it comes again."""
+def _in_order(event: Event, hear: Callable[[Told], None]) -> Event:
+    """Hear a batch of a stream, up to the first entry that cannot be heard now.
+
+    From there it comes again, for a day.  One that never could be heard is put aside, for else
+    nobody would hear of those behind it.
+    """
     for told in event["Records"]:
+        number = told["dynamodb"]["SequenceNumber"]
         try:
             hear(told)
+        except _NOT_NOW as fault:
+            logs.log("stream_waits", reason=type(fault).__name__)
+            return {"batchItemFailures": [{"itemIdentifier": number}]}
         except Exception as fault:
             logs.crash(fault)
-            failed = told["dynamodb"]["SequenceNumber"]
-            return {"batchItemFailures": [{"itemIdentifier": failed}]}
+            try:
+                service().aside.put(told)
+            except OutOfService:
+                return {"batchItemFailures": [{"itemIdentifier": number}]}
     return {"batchItemFailures": []}

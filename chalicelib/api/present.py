@@ -8,6 +8,8 @@ from typing import Any
 from ..domain.apps import App
 from ..domain.counters import Tally
 from ..domain.findings import Finding
+from ..domain.hook_deliveries import HookDelivery
+from ..domain.hooks import Hook
 from ..domain.instants import iso
 from ..domain.records import Record
 from ..domain.signatures import Signature
@@ -121,6 +123,34 @@ def _(record: Record) -> Any:
             "device": record.device_at,
             "verified": record.verified_at,
         },
+    }
+
+
+@present.register
+def _(hook: Hook) -> Any:
+    return {
+        "name": hook.name,
+        "kind": hook.kind,
+        "address": hook.address,
+        "events": sorted(hook.events),
+        "hasKey": bool(hook.key),
+    }
+
+
+@present.register
+def _(delivery: HookDelivery) -> Any:
+    return {
+        "id": delivery.id,
+        "hook": delivery.hook,
+        "type": delivery.type,
+        "event": delivery.event,
+        "phone": delivery.phone.masked if delivery.phone else None,
+        "at": delivery.at,
+        "state": delivery.state,
+        "tries": delivery.tries,
+        "word": delivery.word,
+        "triedAt": delivery.tried_at,
+        "dueAt": delivery.due_at,
     }
 
 

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 
 from .codes import random_token
 from .errors import BadRequest, NotFound, Unauthorized
+from .events import EventType
+from .hooks import MOST as MOST_HOOKS
+from .hooks import Hook
 from .reviews import State
 from .settings import Settings
 from .signatures import MOST, Signature, choose
@@ -46,7 +49,7 @@ class App:
 
     *keys* and *master_keys* stand newest first: a rotated key works until it is retired.  The
     app key is public by design, for every client ships it.  *signatures* stand oldest first.
-    *version* counts the changes.
+    *hooks* are told of what happens.  *version* counts the changes.
     """
 
     id: str
@@ -56,6 +59,7 @@ class App:
     settings: Settings = field(default_factory=Settings)
     signatures: tuple[Signature, ...] = ()
     version: int = 0
+    hooks: tuple[Hook, ...] = ()
 
     @classmethod
     def create(cls, name: str, *, id: str = "", key: str = "", master_key: str = "") -> "App":
@@ -109,6 +113,27 @@ class App:
 
     def without_signature(self, signature: Signature) -> "App":
         return replace(self, signatures=tuple(s for s in self.signatures if s.id != signature.id))
+
+    def hook(self, name: str) -> Hook | None:
+        """The hook of this *name*."""
+        return next((hook for hook in self.hooks if hook.name == name), None)
+
+    def wants(self, type: EventType) -> bool:
+        """Whether any hook is told of events of this *type*."""
+        return any(type in hook.events for hook in self.hooks)
+
+    def with_hook(self, hook: Hook) -> "App":
+        """The app with *hook* in the place of the one of its name, or beside the others.
+
+        Raises BadRequest when there are too many.
+        """
+        kept = self.without_hook(hook.name).hooks
+        if len(kept) >= MOST_HOOKS:
+            raise BadRequest(f"An app has at most {MOST_HOOKS} hooks.", field="name")
+        return replace(self, hooks=(*kept, hook))
+
+    def without_hook(self, name: str) -> "App":
+        return replace(self, hooks=tuple(hook for hook in self.hooks if hook.name != name))
 
     def signature(self, id: str) -> Signature:
         """The signature of this *id*; raises NotFound."""

@@ -1,6 +1,7 @@
 """This is where it stands what is one user's alone: names, numbers, addresses, tokens, links."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from . import sessions
@@ -45,6 +46,24 @@ class Holding:
 
     user: str
     proved: bool = True
+
+
+class Via(StrEnum):
+    """By which call a code proved that a phone is somebody's."""
+
+    VERIFY = "verify"  # verifyMobilePhone
+    CHANGE = "change"  # changePhoneNumber
+    SIGN_UP = "sign_up"  # usersByMobilePhone
+    RESET = "reset"  # resetPasswordBySmsCode
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneProof:
+    """That a code proved the phone: *id* is the request's which redeemed it."""
+
+    id: str
+    via: Via
+    at: datetime
 
 
 class Taken(Exception):

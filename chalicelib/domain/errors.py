@@ -9,6 +9,7 @@ Refusal
 ├── Malformed                       107
 ├── NotAllowed                      119
 ├── InvalidPhoneNumber              127
+├── Vetoed                          142    says what the app's own function said
 ├── SpendCapReached                 154    carries retry_after: the day's end
 ├── InsufficientBalance             160    carries the balance, if it is to be told of
 ├── MissingPhoneNumber              212
@@ -96,6 +97,16 @@ class NotAllowed(Refusal):
 
 class InvalidPhoneNumber(Refusal):
     code, text = 127, "The mobile phone number was invalid."
+
+
+class Vetoed(Refusal):
+    """The app's own function said no, in its own words."""
+
+    code, text = 142, "The message was vetoed by before_send."
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__("before_send")
+        self.text = text or self.text
 
 
 class SpendCapReached(Refusal):

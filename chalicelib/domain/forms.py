@@ -12,6 +12,7 @@ import phonenumbers
 
 from .codes import wellformed
 from .errors import InvalidPhoneNumber
+from .hooks import FUNCTION
 from .phones import PhoneNumber
 from .prices import Prices
 from .routes import Routes
@@ -153,6 +154,25 @@ def choice(choices: type[StrEnum]) -> Form:
     return Form(read)
 
 
+def several(choices: type[StrEnum]) -> Form:
+    """Any of a few words, or none of them."""
+
+    def read(text: str) -> frozenset[StrEnum]:
+        words = [part.strip() for part in text.split(",") if part.strip()]
+        for word in words:
+            if word not in list(choices):
+                raise ValueError(f"any of {', '.join(choices)}: {word[:40]!r}")
+        return frozenset(map(choices, words))
+
+    return Form(read, lambda value: ", ".join(one for one in choices if one in value))
+
+
+def _function(text: str) -> str:
+    if text and not FUNCTION.fullmatch(text):
+        raise ValueError(f"a function whose name begins with countersign-: {text[:40]!r}")
+    return text
+
+
 def _none(value: object) -> str:
     return "" if value is None else str(value)
 
@@ -173,5 +193,7 @@ HOURS = Form(Hours.parse, _none)
 AMOUNT = Form(_amount, _none)
 PRICES = Form(Prices.parse)
 ROUTES = Form(Routes.parse)
+#: A Lambda function of the team's, by name or ARN; or none.
+OWN_FUNCTION = Form(_function)
 #: So long carriers need at least, and so long people wait at the most.
 SECONDS = Form(_seconds, lambda value: str(value or ""))

@@ -16,6 +16,7 @@ from .quotas import Quota
 #: Failures in a row that close a line: NIST SP 800-63B allows at most 100.
 FAILURES = 100
 CLOSED_FOR = timedelta(days=1)
+LINE_CLOSED = "line closed"
 
 #: A function lives fourteen seconds: a send of which nothing is on file after these has died.
 DEAD_AFTER = timedelta(seconds=15)
@@ -128,7 +129,7 @@ class Line:
         """Why a guess was not judged, for the log."""
         challenge = self.challenges.get(purpose)
         if self.failures >= FAILURES:
-            return "line closed"
+            return LINE_CLOSED
         if challenge is None:
             return "never sent"
         return "expired" if now >= challenge.expires_at else "guesses spent"
@@ -172,7 +173,7 @@ class Line:
 
     def _admit(self, order: Order, now: datetime) -> None:
         if self.failures >= FAILURES and order.purpose is not None:
-            raise TooFrequent("line closed", retry_after=self._closed(now))
+            raise TooFrequent(LINE_CLOSED, retry_after=self._closed(now))
         waits = [
             (quota.wait(self.sends.get(quota.scope, ()), now=now), quota) for quota in order.quotas
         ]

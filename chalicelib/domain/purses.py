@@ -68,6 +68,15 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """That a balance had *left* less than *below*, and somebody was told of it *at* a moment."""
+
+    left: Decimal
+    below: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Allowance:
     """What is left of a day's cap, by shard; *cap* is the one they were cut from.
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import passwords
+from .claims import Via
 from .errors import InternationalSmsDisabled, InvalidPhoneNumber, NotAllowed
 from .forms import (
     AMOUNT,
@@ -15,6 +16,7 @@ from .forms import (
     HOURS,
     LINE,
     NUMBERS,
+    OWN_FUNCTION,
     PRICES,
     REGION,
     ROUTES,
@@ -24,6 +26,7 @@ from .forms import (
     Form,
     Hours,
     choice,
+    several,
     within,
 )
 from .messages import Channel
@@ -164,6 +167,17 @@ class Settings:
         100,
         within(10, 300),
         "codes that are nobody's, handed in alone, an hour until no more are taken",
+    )
+    on_verified: frozenset[Via] = _setting(
+        frozenset(Via),
+        several(Via),
+        "by which calls a verified phone is told of to hooks (onVerified); empty: by none",
+    )
+    before_send: str = _setting(
+        "", OWN_FUNCTION, "a function that is asked before each message: it may veto, or add values"
+    )
+    before_send_open: bool = _switch(
+        True, "a message goes out if that function does not answer within a second (else 602)"
     )
     limits: Limits = field(default_factory=Limits)
 

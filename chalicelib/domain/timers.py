@@ -10,6 +10,7 @@ class Task(StrEnum):
 
     FALLBACK = "fallback"  # the code is perhaps to be sent another way
     EXPIRY = "expiry"  # the code's life is over: its carrier is perhaps to hear of it
+    HOOK = "hook"  # an event is to be told to a hook again
 
 
 class Fallback(StrEnum):
@@ -21,9 +22,12 @@ class Fallback(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Something to look after at *due_at*, about the record *record* of *app*."""
+    """Something to look after at *due_at*, about *subject* of *app*.
+
+    That is the id of a record; for a hook, of a delivery.
+    """
 
     task: Task
     app: str
-    record: str
+    subject: str
     due_at: datetime

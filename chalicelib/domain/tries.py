@@ -31,11 +31,16 @@ NOWHERE = "nowhere"
 
 def login(tries: Tries, now: datetime) -> Tries:
     """One more try to log in; raises LoginLocked."""
-    if len(tries) >= FAILURES and tries[0] - tries[FAILURES - 1] <= LOCKED_FOR:
+    if locked(tries):
         wait = tries[0] + LOCKED_FOR - now
         if wait > timedelta(0):
             raise LoginLocked("locked", retry_after=wait)
     return (now, *tries)[:FAILURES]
+
+
+def locked(tries: Tries) -> bool:
+    """Whether the latest of *tries* locked, for a while after it."""
+    return len(tries) >= FAILURES and tries[0] - tries[FAILURES - 1] <= LOCKED_FOR
 
 
 def limited(limits: tuple[Limit, ...]) -> Rule:

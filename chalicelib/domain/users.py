@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from . import identities
-from .claims import Claim, Holding, Kind, email_claim, link_claim, phone_claim
+from .claims import Claim, Holding, Kind, PhoneProof, email_claim, link_claim, phone_claim
 from .errors import InvalidPhoneNumber
 from .fields import NAMED, PROTECTED, UNSAID
 from .instants import iso
@@ -32,7 +32,8 @@ class User:
     *phone_said* is the number as its owner wrote it, which is how they see it.  *password* is
     its hash, empty for none, with which no password opens.  *auth* is their `authData`, and
     *fields* are what the app keeps of them.  *doubted* says that the phone was proved by somebody
-    who was not logged in, so that the links may be another's.  *version* counts the changes.
+    who was not logged in, so that the links may be another's.  *proof* is the latest by which
+    the phone was proved; who was brought along has none.  *version* counts the changes.
     """
 
     app: str
@@ -51,6 +52,7 @@ class User:
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
     version: int = 0
     doubted: bool = False
+    proof: PhoneProof | None = None
 
     @classmethod
     def new(cls, app: str, *, now: datetime) -> "User":
@@ -152,10 +154,12 @@ class User:
             updated_at=max(now, self.updated_at),
         )
 
-    def with_phone(self, phone: PhoneNumber, said: str, *, now: datetime) -> "User":
-        """The user whose number *phone* is, by proof."""
+    def with_phone(
+        self, phone: PhoneNumber, said: str, *, proof: PhoneProof | None = None, now: datetime
+    ) -> "User":
+        """The user whose number *phone* is, by *proof*."""
         said = self.phone_said if phone == self.phone else said
-        changed = replace(self, phone=phone, phone_said=said, phone_verified=True)
+        changed = replace(self, phone=phone, phone_said=said, phone_verified=True, proof=proof)
         return replace(changed, updated_at=max(now, self.updated_at))
 
     def without_phone(self, *, now: datetime) -> "User":
@@ -171,14 +175,14 @@ class User:
         auth = identities.merged(self.auth, {"anonymous": None})
         return replace(self, password=hashed, auth=auth, updated_at=max(now, self.updated_at))
 
-    def reset(self, hashed: str, phone: PhoneNumber, *, now: datetime) -> "User":
+    def reset(self, hashed: str, phone: PhoneNumber, *, proof: PhoneProof, now: datetime) -> "User":
         """The user whose owner, who has *phone*, has set a new password.
 
         Links that were perhaps planted, before anybody proved the phone, do not outlive it.
         """
         planted = self.doubted or not self.phone_verified
         kept = replace(self, auth={}, doubted=False) if planted else self
-        return kept.with_phone(phone, "", now=now).with_password(hashed, now=now)
+        return kept.with_phone(phone, "", proof=proof, now=now).with_password(hashed, now=now)
 
     def _phone(self, said: Any, home: str) -> tuple[PhoneNumber | None, str]:
         if said is None or said == "":

@@ -1,15 +1,16 @@
-"""This is where an administrator changes an app: its settings and its signatures.
+"""This is where an administrator changes an app: its settings, signatures and hooks.
 
 Every change is of what was read: it names the version, and is refused as Stale, with how things
 stand, when another came before it.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..domain.apps import App
 from ..domain.errors import BadRequest, Busy, Conflict, NotFound, Stale
+from ..domain.hooks import Hook
 from ..domain.signatures import Signature
 from . import ports
 
@@ -101,6 +102,25 @@ class Apps:
         """Take a signature away; messages that would bear it are refused from then on."""
         app = self._seen(id, seen)
         return self._change(app, app.without_signature(app.signature(signature)))
+
+    def set_hook(self, id: str, hook: Hook, *, seen: str) -> App:
+        """Let *hook* be the one of its name; raises BadRequest when there are too many."""
+        return self._changed(id, lambda app: app.with_hook(hook), seen=seen)
+
+    def drop_hook(self, id: str, name: str, *, seen: str) -> App:
+        """Take a hook away."""
+        return self._changed(id, lambda app: app.without_hook(name), seen=seen)
+
+    def _changed(self, id: str, made: Callable[[App], App], *, seen: str) -> App:
+        """The app as *made* of how it stands; if no version need be *seen*, of whatever stands."""
+        for _ in range(_RACES):
+            app = self._seen(id, seen) if seen else self.read(id)
+            try:
+                return self._change(app, made(app))
+            except Stale:
+                if seen:
+                    raise
+        raise Busy("an app in great demand", retry_after=timedelta(seconds=1))
 
     def _seen(self, id: str, seen: str) -> App:
         app = self.read(id)

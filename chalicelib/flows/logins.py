@@ -8,7 +8,7 @@ from typing import Any
 from ..domain import passwords, sessions
 from ..domain.apps import App
 from ..domain.challenges import Proof, Purpose
-from ..domain.claims import Claim, Kind, email_claim, phone_claim
+from ..domain.claims import Claim, Kind, PhoneProof, Via, email_claim, phone_claim
 from ..domain.errors import InvalidCode, NotAllowed
 from ..domain.phones import PhoneNumber
 from ..domain.user_errors import (
@@ -106,11 +106,12 @@ class Logins:
             return self.people.signed_in(user)
         if user and caller.is_(user.id):  # who wishes for it is logged in, and proves it now
             proof = self._proved(app, number, now=now)
+            by = PhoneProof(proof.id, Via.SIGN_UP, now)
             verified = self.proofs.take_over(
                 app,
                 user,
                 proof,
-                lambda user: user.with_phone(number.phone, number.said, now=now),
+                lambda user: user.with_phone(number.phone, number.said, proof=by, now=now),
                 guard=same_session(user),
             )
             return self.people.signed_in(verified)
@@ -140,9 +141,10 @@ class Logins:
             draft = self.sign_ups.draft(app, blank, said, caller=caller, now=now)
         proof = proof or self._proved(app, number, now=now)
         user = self.sign_ups.hashed(draft)
+        by = PhoneProof(proof.id, Via.SIGN_UP, now)
 
         def made(user: User) -> User:
-            return user.with_phone(number.phone, number.said, now=now)
+            return user.with_phone(number.phone, number.said, proof=by, now=now)
 
         try:
             user = self.proofs.take_over(app, user, proof, made)

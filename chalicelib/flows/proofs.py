@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..domain import passwords, sessions
 from ..domain.apps import App
 from ..domain.challenges import Proof, Purpose
-from ..domain.claims import Taken, phone_claim
+from ..domain.claims import PhoneProof, Taken, Via, phone_claim
 from ..domain.codes import wellformed
 from ..domain.errors import Busy, Conflict, InvalidCode, MissingPhoneNumber
 from ..domain.phones import PhoneNumber
@@ -58,7 +58,8 @@ class Proofs:
         user, proof = self._proved(app, handed, Purpose.VERIFY_PHONE, now=now)
 
         def made(user: User) -> User:
-            after = user.with_phone(proof.phone, "", now=now)
+            by = PhoneProof(proof.id, Via.VERIFY, now)
+            after = user.with_phone(proof.phone, "", proof=by, now=now)
             # Some SDKs send no session here, so that it may be another than who registered it.
             own = user.phone_verified or (handed.user and handed.user.id == user.id)
             return after if own else replace(after, doubted=bool(after.auth))
@@ -72,7 +73,8 @@ class Proofs:
         hashed, token = passwords.hash(checked), sessions.draw()
 
         def made(user: User) -> User:
-            after = user.reset(hashed, proof.phone, now=now)
+            by = PhoneProof(proof.id, Via.RESET, now)
+            after = user.reset(hashed, proof.phone, proof=by, now=now)
             return after.with_session(self.people.session(after, token))
 
         user = self._done(user, proof, made, forgotten=self.gates.key(app, user))
@@ -93,11 +95,12 @@ class Proofs:
         if user is None:
             raise SessionRequired("no session")
         proof = self.verification.prove(app, phone, code, (Purpose.CHANGE_PHONE,), now=now)
+        by = PhoneProof(proof.id, Via.CHANGE, now)
         return self.take_over(
             app,
             user,
             proof,
-            lambda user: user.with_phone(phone, said, now=now),
+            lambda user: user.with_phone(phone, said, proof=by, now=now),
             guard=same_session(user),
         )
 

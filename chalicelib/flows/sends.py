@@ -19,6 +19,7 @@ from .captchas import Captchas
 from .clock import clock
 from .delivery import Delivery
 from .pointing import Pointing
+from .send_hooks import SendHooks
 from .wordings import Wordings, Words
 
 #: The function lives fourteen seconds and carriers may take eight of them to answer: a send begun
@@ -58,6 +59,7 @@ class Sends:
     billing: Billing
     delivery: Delivery
     pointing: Pointing
+    hooks: SendHooks
     send_within: timedelta = SEND_WITHIN
 
     def send(
@@ -77,8 +79,11 @@ class Sends:
         if wording.kind is Kind.MARKETING:
             marketing.admit(draft.to, app.settings.marketing_hours, now=now)
         self.delivery.ready(draft)
-        with self.captchas.redeemed(
-            app, request.validate_token, id=draft.id, master=request.master, now=now
+        with (
+            self.captchas.redeemed(
+                app, request.validate_token, id=draft.id, master=request.master, now=now
+            ),
+            self.hooks.watching(app, draft, now=now),
         ):
             self._send(app, request, draft, now=now, until=until or now + self.send_within)
 
@@ -109,6 +114,7 @@ class Sends:
         filed = (lambda id: True) if request.mute else self.records.filed
         issued = self.lines.issue(codebook, order, now=now, filed=filed)
         try:
+            draft = self.hooks.before(app, draft, order.purpose, now=now)
             self.pointing.follow(app, issued, order.nonce)
             message = self._with_code(draft, issued, now)
             if request.mute:

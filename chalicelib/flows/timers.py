@@ -9,6 +9,7 @@ from ..domain.timers import Task, Timer
 from . import ports
 from .delivery import Delivery
 from .fallbacks import Fallbacks
+from .hook_ports import Deliveries
 from .openings import Openings
 
 
@@ -25,6 +26,7 @@ class Timers:
     delivery: Delivery
     openings: Openings
     fallbacks: Fallbacks
+    deliveries: Deliveries
 
     def record_changed(self, before: Record | None, after: Record | None, *, now: datetime) -> None:
         """Set the timers of a record that was just filed, perhaps twice if it is told twice.
@@ -50,9 +52,11 @@ class Timers:
         if now < timer.due_at:
             self.timers.set(timer, now=now)
         elif timer.task is Task.EXPIRY:
-            self.openings.expired(timer.app, timer.record, now=now)
+            self.openings.expired(timer.app, timer.subject, now=now)
+        elif timer.task is Task.FALLBACK:
+            self.fallbacks.attempt(timer.app, timer.subject, now=now)
         else:
-            self.fallbacks.attempt(timer.app, timer.record, now=now)
+            self.deliveries.call(timer.app, timer.subject)
 
     def _set(self, task: Task, record: Record, due_at: datetime, now: datetime) -> None:
         self.timers.set(Timer(task, record.app, record.id, due_at), now=now)

@@ -79,7 +79,8 @@ def furnish(settings: str) -> Service:
     app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     furnished = service()
     tables.create_all()
-    aws_.client("sqs", connect=1, read=2).create_queue(QueueName=furnished.queue)
+    for queue in (furnished.queue, furnished.unheard):
+        aws_.client("sqs", connect=1, read=2).create_queue(QueueName=queue)
     furnished.secrets.write(Keyring((secrets.token_bytes(PEPPER_BYTES),)))
     # Approved before the settings may forbid what it is made of.
     signed = app.with_settings(Settings(plain_signatures=True)).with_approved(app.name, now=clock())

@@ -2,21 +2,39 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import aws, logs
 from ..api import events
-from ..store.tables import LineRow, RecordRow
+from ..store.hook_tables import DeliveryRow
+from ..store.row import Row
+from ..store.tables import LineRow, PurseRow, RecordRow, TemplateRow
+from ..store.user_tables import TryRow, UserRow
 from ..wiring import service
 from . import streams
+
+Hears = Callable[[dict[str, Any], object], dict[str, Any]]
 
 #: Seconds between two looks.
 _PACE = 0.2
 #: How often what fails is tried, until it is let go: Lambda would put it aside.
 _TRIES = 5
+
+
+#: Which function hears of which table.
+_HEARD: Mapping[type[Row], Hears] = {
+    LineRow: events.changed,
+    UserRow: events.changed,
+    TemplateRow: events.changed,
+    TryRow: events.changed,
+    PurseRow: events.changed,
+    RecordRow: events.record_changed,
+}
+#: A hook may take its time, and nobody else is to wait for it.
+_HOOKS: Mapping[type[Row], Hears] = {DeliveryRow: events.hook_due}
 
 
 @dataclass(eq=False, repr=False)
@@ -28,15 +46,26 @@ class Pump:
 
     def turn(self) -> int:
         """Hand over all that there is now; how much that was."""
+        return self.facts() + self.hooks()
+
+    def facts(self) -> int:
+        """Hand over what tells of what is true by now, and the timers that are due."""
+        return self._streams(_HEARD) + self._timers()
+
+    def hooks(self) -> int:
+        """Hand over what is to be told to hooks."""
+        return self._streams(_HOOKS)
+
+    def _streams(self, functions: Mapping[type[Row], Hears]) -> int:
         handed = 0
-        for table, hear in ((LineRow, events.line_changed), (RecordRow, events.record_changed)):
+        for table, hear in functions.items():
             name = table.Meta.table_name
             news = streams.told(table, self._heard[name])
             if news:
                 heard = self._until(news, hear(streams.event(news), None))
                 self._heard[name] += heard
                 handed += heard
-        return handed + self._timers()
+        return handed
 
     def _until(self, news: list[streams.Entry], said: dict[str, Any]) -> int:
         """How much of *news* is done with, by what a function *said* of it."""
@@ -61,23 +90,28 @@ class Pump:
 
 @contextmanager
 def running() -> Iterator[None]:
-    """A pump at work in a thread of its own."""
+    """A pump at work, in threads of its own."""
     pump, over = Pump(), threading.Event()
 
-    def work() -> None:
+    def work(turn: Callable[[], int]) -> None:
         while not over.wait(_PACE):
             try:
-                pump.turn()
+                turn()
             except Exception as fault:  # the desk goes on
                 logs.crash(fault)
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=work, args=(turn,), daemon=True)
+        for turn in (pump.facts, pump.hooks)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join(5)
+        for thread in threads:
+            thread.join(5)
 
 
 def receive(event: dict[str, Any]) -> None:

@@ -23,13 +23,19 @@ def event(entries: Iterable[Entry]) -> Event:
 def told(table: type[Row], after: int = 0) -> list[Entry]:
     """Everything but the first *after* so far, in the order of each item."""
     if address := os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
-        return _of_dynamodb_local(table.Meta.table_name, address)[after:]
+        return _named(table, _of_dynamodb_local(table.Meta.table_name, address)[after:])
     # Not by moto's API, whose address for streams it does not answer itself.
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
     shard = backend.get_table(table.Meta.table_name).stream_shard
     entries = [item.to_json() for item in shard.items[after:]] if shard else []
     copied: list[Entry] = json.loads(json.dumps(entries, default=str))
-    return copied
+    return _named(table, copied)
+
+
+def _named(table: type[Row], entries: list[Entry]) -> list[Entry]:
+    """*entries* that say whose they are, as Lambda is told it."""
+    arn = f"arn:aws:dynamodb:us-east-1:000000000000:table/{table.Meta.table_name}/stream/desk"
+    return [{**entry, "eventSourceARN": arn} for entry in entries]
 
 
 def _of_dynamodb_local(name: str, address: str) -> list[Entry]:

@@ -8,12 +8,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..config import Config
 from ..domain.errors import Refusal
+from ..domain.events import EventType
+from ..domain.hook_deliveries import DeliveryState
+from ..domain.hooks import HookKind
 from ..wiring import stores
 from .apps import add_signature, create_app, list_apps, set_settings, settings_help, show
 from .faults import Fault
+from .hooks import drop, list_deliveries, list_hooks, read_delivery, remove_hook, replay, set_hook
 from .keys import retire_key, rotate_key, rotate_pepper
 from .records import export_records
 from .users import export_users, import_users
+
+Run = Callable[[argparse.Namespace], str]
+Add = Callable[..., argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,13 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stage", default="", help="dev, prod …: takes that stage's environment")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], str], epilog: str = ""
-    ) -> argparse.ArgumentParser:
-        said = (run.__doc__ or "").strip()
-        added = commands.add_parser(name, help=said, description=said, epilog=epilog)
-        added.set_defaults(run=run, status=0)
-        return added
+    command = _adding(commands)
 
     create = command("create-app", create_app)
     create.add_argument("name")
@@ -90,4 +91,49 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--app", required=True, help="app id")
     take.add_argument("file", metavar="FILE", help="where to; it is written over")
     command("settings", settings_help)
+    _add_hooks(commands)
     return parser
+
+
+def _adding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Add:
+    def add(name: str, run: Run, epilog: str = "") -> argparse.ArgumentParser:
+        said = (run.__doc__ or "").strip()
+        added = commands.add_parser(name, help=said, description=said, epilog=epilog)
+        added.set_defaults(run=run, status=0)
+        return added
+
+    return add
+
+
+def _add_hooks(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    said = "say who is told of an app's events, and deal with dead letters"
+    group = commands.add_parser("hooks", help=said, description=said)
+    command = _adding(group.add_subparsers(required=True, metavar="COMMAND"))
+    command("list", list_hooks).add_argument("app", help="app id")
+    make = command("set", set_hook)
+    make.add_argument("app", help="app id")
+    make.add_argument("name", help="a to z, 0 to 9 and -")
+    make.add_argument("kind", choices=list(HookKind))
+    make.add_argument("address", help="a function's name or ARN, a URL, or a bus's name")
+    make.add_argument("--key", default="", help="the hook key of the LeanEngine app at a URL")
+    make.add_argument(
+        "--events",
+        nargs="+",
+        default=[],
+        choices=list(EventType),
+        help="what it is told of; phone_verified (onVerified) if nothing is said",
+    )
+    remove = command("remove", remove_hook)
+    remove.add_argument("app", help="app id")
+    remove.add_argument("name")
+    shown = command("deliveries", list_deliveries)
+    shown.add_argument("app", help="app id")
+    shown.add_argument("--state", default=DeliveryState.DEAD, choices=list(DeliveryState))
+    read = command("read", read_delivery)
+    read.add_argument("app", help="app id")
+    read.add_argument("id", help="a delivery's, as deliveries shows it")
+    for name, run in (("replay", replay), ("drop", drop)):
+        act = command(name, run)
+        act.add_argument("app", help="app id")
+        act.add_argument("ids", nargs="*", metavar="ID")
+        act.add_argument("--all", action="store_true", help="every dead letter")

@@ -1,6 +1,9 @@
 """This is where a low balance is told of: once each time it falls below its threshold."""
 
+from datetime import datetime
 from decimal import Decimal
+
+from pynamodb.expressions.condition import Condition
 
 from ..domain.errors import Busy, OutOfService
 from . import edge, transactions
@@ -10,7 +13,7 @@ from .tills import BALANCE, balance_of, key_of, keys_of
 _RACES = 4
 
 
-def ring(app: str, threshold: Decimal) -> Decimal | None:
+def ring(app: str, threshold: Decimal, *, now: datetime) -> Decimal | None:
     """What the balance has left, if it is below *threshold* and for this caller to tell of it.
 
     Of many callers one is, until a top-up arms the alarm again.  To be asked after a payment,
@@ -23,7 +26,17 @@ def ring(app: str, threshold: Decimal) -> Decimal | None:
             return None  # what was paid is paid
         if not balance.alarming(threshold):
             return None
-        told = [_telling(app, *shard, threshold) for shard in enumerate(balance.shards)]
+        noted = [
+            PurseRow.told.set(threshold),
+            PurseRow.told_left.set(balance.left),
+            PurseRow.told_at.set(now),
+        ]
+        told = [
+            transactions.updating(
+                PurseRow, key_of(app, BALANCE, shard), noted, _armed(left, threshold)
+            )
+            for shard, left in enumerate(balance.shards)
+        ]
         try:
             transactions.write(PurseRow, told)
         except (edge.Refused, edge.Contended):
@@ -37,9 +50,8 @@ def ring(app: str, threshold: Decimal) -> Decimal | None:
     return None  # the next payment asks again
 
 
-def _telling(app: str, shard: int, left: Decimal, threshold: Decimal) -> transactions.Write:
-    """Note that it was told, if nobody has and nothing was added to *left* since it was read."""
+def _armed(left: Decimal, threshold: Decimal) -> Condition:
+    """Whether nobody has told of it, and nothing was added to *left* since it was read."""
     poor = PurseRow.left.does_not_exist() | (PurseRow.left <= left)
-    armed = PurseRow.told.does_not_exist() | (PurseRow.told > threshold)
-    told = [PurseRow.told.set(threshold)]
-    return transactions.updating(PurseRow, key_of(app, BALANCE, shard), told, poor & armed)
+    armed: Condition = poor & (PurseRow.told.does_not_exist() | (PurseRow.told > threshold))
+    return armed

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from pynamodb.expressions.condition import Condition
 
 from ..domain.apps import App
+from ..domain.events import EventType
+from ..domain.hooks import Hook, HookKind
 from ..domain.reviews import State
 from ..domain.settings import NAMES, Settings
 from ..domain.signatures import Signature
 from . import edge
 from .memory import Memory
-from .tables import AppRow, SignatureMap
+from .tables import AppRow, HookMap, SignatureMap
 
 
 @dataclass(eq=False, repr=False)
@@ -58,6 +60,7 @@ def _row(app: App) -> AppRow:
         master_keys=list(app.master_keys),
         settings=app.settings.changed(),
         signatures=[_map(signature) for signature in app.signatures],
+        hooks=[_hook_map(hook) for hook in app.hooks],
         version=app.version or None,
     )
 
@@ -74,7 +77,24 @@ def _app(item: edge.Item) -> App:
         Settings.read(kept),
         tuple(map(_signature, row.signatures)),
         int(row.version or 0),
+        tuple(map(_hook, row.hooks)),
     )
+
+
+def _hook_map(hook: Hook) -> HookMap:
+    return HookMap(
+        name=hook.name,
+        kind=hook.kind.value,
+        address=hook.address,
+        events=sorted(hook.events),
+        key=hook.key,
+    )
+
+
+def _hook(kept: HookMap) -> Hook:
+    # An event of a newer version is none of ours.
+    events = frozenset(EventType(name) for name in kept.events if name in list(EventType))
+    return Hook(kept.name, HookKind(kept.kind), kept.address, events, kept.key)
 
 
 def _map(signature: Signature) -> SignatureMap:

@@ -7,6 +7,7 @@ from zlib import crc32
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
+from ..domain.hook_deliveries import HookDelivery
 from ..domain.phones import PhoneNumber
 from ..domain.records import Record
 from .attributes import millis
@@ -61,12 +62,28 @@ class ByApp(GlobalSecondaryIndex[Any]):
     place = UnicodeAttribute(range_key=True)
 
 
-def shard_key(app: str, user: str) -> str:
-    return shard_keys(app)[crc32(user.encode()) % SHARDS]
+class ByStanding(GlobalSecondaryIndex[Any]):
+    """The deliveries to an app's hooks by how they stand, and since when."""
+
+    class Meta:
+        index_name = "by_standing"
+        projection = KeysOnlyProjection()
+
+    app_shard = UnicodeAttribute(hash_key=True)
+    standing = UnicodeAttribute(range_key=True)
+
+
+def standing_of(delivery: HookDelivery) -> str:
+    """Where a delivery stands among others: by state and place, and no two at one."""
+    return f"{delivery.state}.{delivery.place}.{delivery.lane}"
+
+
+def shard_key(app: str, id: str) -> str:
+    return shard_keys(app)[crc32(id.encode()) % SHARDS]
 
 
 def shard_keys(app: str) -> list[str]:
-    """All parts of an app's users."""
+    """All parts of what an app has many of."""
     return [f"{app}#{shard}" for shard in range(SHARDS)]
 
 

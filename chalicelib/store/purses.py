@@ -66,10 +66,10 @@ class DynamoPurses:
             alarm = not _paid_unseen(tills) and _paid_seen(tills)
         except InsufficientBalance as refusal:
             if alarm_below is not None and refusal.alarm is not None:
-                refusal.alarm = ring(app, alarm_below)
+                refusal.alarm = ring(app, alarm_below, now=now)
             raise
         if alarm_below is not None and alarm:
-            return replace(charge, alarm=ring(app, alarm_below))
+            return replace(charge, alarm=ring(app, alarm_below, now=now))
         return charge
 
     def give_back(self, charge: Charge) -> None:

@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
 from .attributes import DecimalAttribute, InstantAttribute
+from .hook_tables import DeliveryRow
 from .indexes import ByDay, ByMessage, ByPhone
 from .row import Meta as _Meta
 from .row import Row
@@ -32,6 +33,14 @@ class SignatureMap(MapAttribute[str, Any]):
     reasons: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
 
 
+class HookMap(MapAttribute[str, Any]):
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    address = UnicodeAttribute()
+    events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    key = UnicodeAttribute(default="")
+
+
 class AppRow(Row):
     """An app; its settings as text, only those that differ from the defaults."""
 
@@ -44,6 +53,7 @@ class AppRow(Row):
     master_keys: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     settings: MapAttribute[str, str] = MapAttribute(default=dict)
     signatures: ListAttribute[Any] = ListAttribute(of=SignatureMap, default=list)
+    hooks: ListAttribute[Any] = ListAttribute(of=HookMap, default=list)
     version = NumberAttribute(null=True)
 
 
@@ -68,6 +78,7 @@ class TemplateRow(Row):
 
     class Meta(_Meta):
         table_name = "templates"
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
 
     app = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)
@@ -198,16 +209,20 @@ class PurseRow(Row):
     """A shard of a purse, or a top-up that was made, of which there is only the *amount*.
 
     *cap* is the one a day's shards were cut from, and *told* the threshold whose crossing
-    was told of; both are the same in all shards of a purse.
+    was told of, with *told_left* in the purse and *told_at* a moment; each is the same in all
+    shards of a purse.
     """
 
     class Meta(_Meta):
         table_name = "purses"
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
 
     key = UnicodeAttribute(hash_key=True)
     left = DecimalAttribute(null=True)
     cap = DecimalAttribute(null=True)
     told = DecimalAttribute(null=True)
+    told_left = DecimalAttribute(null=True)
+    told_at = InstantAttribute(null=True)
     amount = DecimalAttribute(null=True)
     purge_at = TTLAttribute(null=True)
 
@@ -224,6 +239,7 @@ TABLES: tuple[type[Row], ...] = (
     ClaimRow,
     TryRow,
     PointerRow,
+    DeliveryRow,
 )
 _NOUNS = {table: table.Meta.table_name for table in TABLES}
 

@@ -24,12 +24,12 @@ class DynamoTemplates:
 
     def read(self, app: str, name: str) -> Template | None:
         item = edge.get(TemplateRow, app, name)
-        return _template(item) if item else None
+        return template_of(item) if item else None
 
     def of(self, app: str, *, after: str, most: int) -> list[Template]:
         behind = f"{after}\0"  # the least that is greater
         found = edge.query(TemplateRow, app, first=behind, last="\U0010ffff", most=most)
-        return [_template(item) for item in found]
+        return [template_of(item) for item in found]
 
     def create(self, template: Template) -> Template:
         return self._put(template, TemplateRow.name.does_not_exist())
@@ -54,7 +54,7 @@ class DynamoTemplates:
 
     def _put(self, template: Template, condition: Condition) -> Template:
         try:
-            edge.keep(_row(template), condition, stands=lambda item: _template(item) == template)
+            edge.keep(_row(template), condition, stands=lambda item: template_of(item) == template)
         finally:
             self._known.forget(f"{template.app}#{template.name}")
         return template
@@ -87,7 +87,8 @@ def _map(version: Version | None) -> VersionMap | None:
     )
 
 
-def _template(item: edge.Item) -> Template:
+def template_of(item: edge.Item) -> Template:
+    """The template that *item* says."""
     row = TemplateRow.from_raw_data(dict(item))
     return Template(
         row.app, row.name, _version(row.in_use), _version(row.waiting), int(row.version)

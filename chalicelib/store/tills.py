@@ -14,7 +14,7 @@ from operator import and_
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from ..domain.purses import NOTHING, SHARDS, Allowance, Balance, day_of, reserve
+from ..domain.purses import NOTHING, SHARDS, Alarm, Allowance, Balance, day_of, reserve
 from . import edge
 from .tables import PurseRow
 from .transactions import Write, updating
@@ -54,6 +54,14 @@ def allowance_of(app: str, purse: str, items: Items) -> Allowance:
     if len({row.cap for row in rows}) > 1:
         raise edge.Contended
     return Allowance(tuple(row.left or NOTHING for row in rows), rows[0].cap)
+
+
+def alarm_of(item: edge.Item) -> Alarm | None:
+    """The alarm that was told of the balance *item* is the first shard of."""
+    row = PurseRow.from_raw_data(dict(item))
+    if not row.key.endswith(f"#{BALANCE}#0") or None in (row.told, row.told_left, row.told_at):
+        return None
+    return Alarm(row.told_left, row.told, row.told_at)
 
 
 @dataclass(frozen=True, slots=True)

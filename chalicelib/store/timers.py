@@ -51,7 +51,7 @@ class SqsTimers:
 
 def _said(timer: Timer) -> str:
     due = millis(timer.due_at)
-    return json.dumps({"task": timer.task, "app": timer.app, "record": timer.record, "due": due})
+    return json.dumps({"task": timer.task, "app": timer.app, "subject": timer.subject, "due": due})
 
 
 def timer_of(body: str) -> Timer:
@@ -60,6 +60,8 @@ def timer_of(body: str) -> Timer:
     if not isinstance(said, Mapping):
         raise ValueError("not an object")
     try:
-        return Timer(Task(said["task"]), said["app"], said["record"], instant(said["due"]))
+        # Timers of a version before this one are on their way still.
+        subject = said["record"] if "record" in said else said["subject"]
+        return Timer(Task(said["task"]), said["app"], subject, instant(said["due"]))
     except (KeyError, TypeError) as fault:
         raise ValueError(f"lacks {fault}") from fault

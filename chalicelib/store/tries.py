@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 
 from ..domain.codes import random_token
 from ..domain.errors import Busy
-from ..domain.tries import Rule
+from ..domain.tries import Rule, Tries
 from . import edge, transactions
 from .transactions import Write
 from .user_tables import TryRow
@@ -48,7 +48,7 @@ class DynamoTries:
 
     def look(self, key: str, rule: Rule, *, now: datetime) -> None:
         item = edge.get(TryRow, key)
-        rule(tuple(TryRow.from_raw_data(dict(item)).times) if item else (), now)
+        rule(times_of(item) if item else (), now)
 
     def give_back(self, key: str, *, at: datetime) -> None:
         for _ in range(_RACES):
@@ -67,6 +67,11 @@ class DynamoTries:
 
     def forget(self, key: str) -> None:
         edge.delete(TryRow, key)
+
+
+def times_of(item: edge.Item) -> Tries:
+    """The tries that *item* says, latest first."""
+    return tuple(TryRow.from_raw_data(dict(item)).times)
 
 
 def _none() -> Condition:

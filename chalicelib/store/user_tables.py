@@ -5,6 +5,7 @@ from typing import Any
 from pynamodb.attributes import (
     BooleanAttribute,
     ListAttribute,
+    MapAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -15,6 +16,12 @@ from .attributes import DocumentAttribute, InstantAttribute
 from .indexes import ByApp
 from .row import Meta as _Meta
 from .row import Row
+
+
+class ProofMap(MapAttribute[str, Any]):
+    id = UnicodeAttribute()
+    via = UnicodeAttribute()
+    at = InstantAttribute()
 
 
 class UserRow(Row):
@@ -45,6 +52,7 @@ class UserRow(Row):
     fields = DocumentAttribute(null=True)
     version = NumberAttribute()
     doubted = BooleanAttribute(default=False)
+    proof = ProofMap(null=True)
     writer = UnicodeAttribute()
     app_shard = UnicodeAttribute()
     place = UnicodeAttribute()
@@ -68,6 +76,7 @@ class TryRow(Row):
 
     class Meta(_Meta):
         table_name = "tries"
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
 
     key = UnicodeAttribute(hash_key=True)
     times: ListAttribute[Any] = ListAttribute(of=InstantAttribute)

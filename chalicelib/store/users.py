@@ -13,7 +13,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from ..domain.challenges import Proof
-from ..domain.claims import Claim, Holding, Taken
+from ..domain.claims import Claim, Holding, PhoneProof, Taken, Via
 from ..domain.codes import random_token
 from ..domain.errors import Busy, Conflict
 from ..domain.phones import PhoneNumber
@@ -24,7 +24,7 @@ from .indexes import shard_key, shard_keys, user_place
 from .proofs import judged_again, redeeming
 from .transactions import Write
 from .tries import forgetting
-from .user_tables import ClaimRow, UserRow
+from .user_tables import ClaimRow, ProofMap, UserRow
 
 #: How often a transaction is tried that meets others on the same items.
 _RACES = 12
@@ -37,7 +37,7 @@ class DynamoUsers:
 
     def find(self, app: str, id: str) -> User | None:
         item = edge.get(UserRow, user_key(app, id))
-        return _user(item) if item else None
+        return user_of(item) if item else None
 
     def holder(self, app: str, claim: Claim) -> Holding | None:
         item = edge.get(ClaimRow, claim_key(app, claim))
@@ -94,7 +94,7 @@ class DynamoUsers:
         for start in range(0, len(ids), _AT_ONCE):
             keys = [user_key(app, id) for id in ids[start : start + _AT_ONCE]]
             items = edge.get_many(UserRow, keys)
-            found += [_user(items[key]) for key in keys if key in items]
+            found += [user_of(items[key]) for key in keys if key in items]
         return found
 
 
@@ -210,13 +210,15 @@ def _row(user: User, *, version: int, writer: str) -> UserRow:
         fields=dict(user.fields) or None,
         version=version,
         doubted=user.doubted,
+        proof=_map(user.proof),
         writer=writer,
         app_shard=shard_key(user.app, user.id),
         place=user_place(user.created_at, user.id),
     )
 
 
-def _user(item: edge.Item) -> User:
+def user_of(item: edge.Item) -> User:
+    """The user that *item* says."""
     row = UserRow.from_raw_data(dict(item))
     app, _, id = row.key.partition("#")
     return User(
@@ -236,4 +238,9 @@ def _user(item: edge.Item) -> User:
         row.fields or {},
         int(row.version),
         bool(row.doubted),
+        PhoneProof(row.proof.id, Via(row.proof.via), row.proof.at) if row.proof else None,
     )
+
+
+def _map(proof: PhoneProof | None) -> ProofMap | None:
+    return ProofMap(id=proof.id, via=proof.via.value, at=proof.at) if proof else None

@@ -12,11 +12,12 @@ import pytest
 from chalice.test import Client
 
 from app import app
+from chalicelib import aws
 from chalicelib.api.events import (
     carrier_event,
     carrier_topic,
+    changed,
     delivery_log,
-    line_changed,
     record_changed,
 )
 from chalicelib.domain.messages import Message, Sent, Unavailable
@@ -24,9 +25,10 @@ from chalicelib.domain.receipts import NotFiled
 from chalicelib.domain.records import Status
 from chalicelib.local.streams import event, told
 from chalicelib.senders.receipts import EUM
-from chalicelib.store.tables import LineRow, RecordRow
+from chalicelib.store.tables import CounterRow, LineRow, RecordRow
 from tests.api.test_sms import wrong
 from tests.conftest import Clock, Decisions, Desk
+from tests.faults import refusal
 from tests.wire import PHONE
 
 #: 2040-01-02T12:00:00Z, when the clock stands still.
@@ -111,7 +113,7 @@ def sent_by_sns(open_desk: Callable[..., Desk]) -> tuple[Desk, RecordRow]:
 def verify(desk: Desk) -> None:
     """Hand in the code, and let the stream of lines tell of it."""
     assert desk.verify(desk.code()) == 0
-    assert line_changed(event(told(LineRow)), None) == {"batchItemFailures": []}
+    assert changed(event(told(LineRow)), None) == {"batchItemFailures": []}
 
 
 def test_what_the_carrier_tells_moves_the_record(desk: Desk, clock: Clock) -> None:
@@ -142,7 +144,7 @@ def test_the_handlers_are_functions_of_the_app(desk: Desk, clock: Clock) -> None
     with Client(app) as client:
         client.lambda_.invoke("carrier_event", eum("TEXT_DELIVERED", record=row().id))
         assert row().status == "delivered"
-        heard = client.lambda_.invoke("line_changed", event(told(LineRow)))
+        heard = client.lambda_.invoke("changed", event(told(LineRow)))
 
     assert heard.payload == {"batchItemFailures": []}
 
@@ -385,7 +387,7 @@ def test_what_the_stream_of_lines_tells_again_changes_nothing(
     verify(desk)
     before = row().to_simple_dict()
 
-    line_changed(event(told(LineRow)[::-1]), None)
+    changed(event(told(LineRow)[::-1]), None)
 
     assert row().to_simple_dict() == before
     assert set(carrier.heard) == {(row().message_id, True)}
@@ -396,7 +398,7 @@ def test_wrong_guesses_verify_nothing(desk: Desk, clock: Clock, carrier: Carrier
     for guess in wrong(desk.code(), 3):
         desk.verify(guess)
 
-    line_changed(event(told(LineRow)), None)
+    changed(event(told(LineRow)), None)
 
     assert row().status == "pending"
     assert carrier.heard == []
@@ -410,7 +412,7 @@ def test_the_right_code_after_wrong_ones_verifies_once(
     assert desk.verify(desk.code()) == 0
     assert desk.verify(desk.code()) == 603
 
-    line_changed(event(told(LineRow)), None)
+    changed(event(told(LineRow)), None)
 
     assert carrier.heard == [(row().message_id, True)]
 
@@ -434,7 +436,7 @@ def test_the_code_of_a_test_number_verifies_too(desk: Desk, clock: Clock) -> Non
     desk.send()
 
     assert desk.verify("135790") == 0
-    line_changed(event(told(LineRow)), None)
+    changed(event(told(LineRow)), None)
 
     assert row().status == "verified"
 
@@ -458,13 +460,34 @@ def test_a_batch_of_a_stream_comes_again_from_where_it_failed(
     desk.send()
     desk.send("+8618612345679")
     first, second = told(RecordRow)
-    broken = {**second, "dynamodb": {**second["dynamodb"], "NewImage": {"app": {"S": "x"}}}}
+    throttled = refusal("ThrottlingException")
+    desk.faults.next("dynamodb.TransactWriteItems", None, *[throttled] * 9)
 
-    answer = record_changed(event([first, broken, second]), None)
+    answer = record_changed(event([first, second]), None)
 
     failed = second["dynamodb"]["SequenceNumber"]
     assert answer == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert decisions("stream_waits")
+
+
+def test_what_can_never_be_heard_is_put_aside_and_those_behind_it_are_heard(
+    desk: Desk, clock: Clock, decisions: Decisions
+) -> None:
+    desk.send()
+    desk.send("+8618612345679")
+    first, second = told(RecordRow)
+    broken = {**first, "dynamodb": {**first["dynamodb"], "NewImage": {"app": {"S": "x"}}}}
+
+    answer = record_changed(event([broken, second]), None)
+
+    assert answer == {"batchItemFailures": []}
     assert decisions("crash")
+    sqs: Any = aws.client("sqs", connect=1, read=2)
+    url = sqs.get_queue_url(QueueName=desk.service.unheard)["QueueUrl"]
+    [aside] = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(aside["Body"])["eventID"] == broken["eventID"]
+    [counter] = [row for row in CounterRow.scan() if row.sent]
+    assert counter.sent == 1
 
 
 def test_a_code_that_did_not_come_back_is_told_too(
@@ -493,7 +516,7 @@ def test_a_code_that_came_back_is_not_told_to_have_not(
     expires_at = desk.letters()[0].message.expires_at
 
     desk.service.openings.expired(row().app, row().id, now=expires_at)
-    line_changed(event(told(LineRow)), None)
+    changed(event(told(LineRow)), None)
     desk.service.openings.expired(row().app, row().id, now=expires_at)
 
     assert carrier.heard == [(row().message_id, True)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import operate
-from chalicelib.api.events import carrier_event, line_changed, record_changed
+from chalicelib.api.events import carrier_event, changed, record_changed
 from chalicelib.domain.apps import App
 from chalicelib.domain.settings import Settings
 from chalicelib.local.embedded import APP_ID
@@ -363,7 +363,7 @@ def test_messages_are_counted_as_they_stand(desk: Desk, clock: Clock) -> None:
     carrier_event(eum("TEXT_UNREACHABLE", record=ids[0]), None)
     carrier_event(eum("TEXT_DELIVERED", record=ids[1]), None)
     assert desk.verify(desk.code()) == 0
-    line_changed(event(told(LineRow)), None)
+    changed(event(told(LineRow)), None)
 
     said = counters(desk)
 

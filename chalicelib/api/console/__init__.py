@@ -3,7 +3,9 @@
 from . import (
     balances,
     counters,
+    deliveries,
     exports,
+    hooks,
     notices,
     previews,
     records,
@@ -24,5 +26,7 @@ ROUTES = tuple(
         records,
         exports,
         counters,
+        hooks,
+        deliveries,
     )
 )

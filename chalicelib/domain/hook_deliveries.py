@@ -1,0 +1,160 @@
+"""This is where the delivery of an event to a hook is: what became of it, and when it is tried.
+
+Deliveries of one phone to one hook stand in a lane, in the order in which things happened, and
+are tried one after the other.  One that fails holds back those behind it, for they are to come in
+order; but not one that the hook itself has refused a few times, for that may be so for ever.
+"""
+
+import hashlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from .events import Event, EventType
+from .hooks import Hook
+from .phones import PhoneNumber
+
+#: The first wait after a failure; each one is twice as long, up to the longest.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
+#: How long a delivery is tried before it is a dead letter.
+TRIED_FOR = timedelta(hours=24)
+#: How long one that is over can be looked at, and a dead letter be replayed.
+SHOWN_FOR, DEAD_FOR = timedelta(days=7), timedelta(days=30)
+#: So often a hook refuses an event before those behind it are tried all the same.
+REFUSALS = 5
+#: What waits longer than this past its time has lost its timer.
+_LATE = timedelta(minutes=1)
+
+
+class DeliveryState(StrEnum):
+    """How a delivery stands."""
+
+    DUE = "due"  # to be tried now
+    WAITING = "waiting"  # to be tried again later
+    DELIVERED = "delivered"
+    DEAD = "dead"  # given up: a dead letter
+    DROPPED = "dropped"  # taken away by an administrator, or with its hook
+
+    @property
+    def open(self) -> bool:
+        return self in (DeliveryState.DUE, DeliveryState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one try: *refused* says that the hook itself said no, in a word or two."""
+
+    delivered: bool
+    word: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HookDelivery:
+    """An event on its way to a hook, in a *lane* and at a *place* there.
+
+    *tries* counts those since it was due first, or was replayed, at *since*; *refusals* are those
+    of them, in a row, in which the hook answered and refused.  *body* is what is told.
+    """
+
+    app: str
+    lane: str
+    place: str
+    hook: str
+    type: EventType
+    event: str
+    phone: PhoneNumber | None
+    at: datetime
+    body: Mapping[str, Any] = field(repr=False)
+    since: datetime
+    state: DeliveryState = DeliveryState.DUE
+    tries: int = 0
+    refusals: int = 0
+    due_at: datetime | None = None
+    tried_at: datetime | None = None
+    word: str = ""
+
+    @classmethod
+    def of(cls, event: Event, hook: Hook, *, now: datetime) -> "HookDelivery":
+        """The delivery of *event* to *hook*; the same one, however often the event is told."""
+        # In the key is no number, and none is guessed from it: it stands in addresses.
+        lane = f"{event.app}\0{hook.name}\0{event.phone.e164 if event.phone else event.id}"
+        return cls(
+            event.app,
+            hashlib.sha256(lane.encode()).hexdigest()[:32],
+            f"{round(event.since.timestamp() * 1000):014}-{event.id}",
+            hook.name,
+            event.type,
+            event.id,
+            event.phone,
+            event.at,
+            event.body,
+            now,
+        )
+
+    @property
+    def id(self) -> str:
+        """By which it is found among the app's."""
+        return f"{self.lane}-{self.place}"
+
+    @staticmethod
+    def parts(id: str) -> tuple[str, str]:
+        """The lane and the place of an *id*; two empty ones for what is none."""
+        lane, _, place = id.partition("-")
+        return (lane, place) if lane and place and len(id) < 100 else ("", "")
+
+    def waits(self, now: datetime) -> bool:
+        """Whether its time is still to come."""
+        return self.state is DeliveryState.WAITING and now < (self.due_at or now)
+
+    def late(self, now: datetime) -> bool:
+        """Whether it waits longer than it should."""
+        return not self.waits(now - _LATE)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether those behind it are not tried before it is delivered."""
+        return self.refusals < REFUSALS
+
+    def tried(self, outcome: Outcome, *, now: datetime) -> "HookDelivery":
+        """The delivery once it was tried: delivered, to be tried again, or given up."""
+        after = replace(
+            self,
+            tries=self.tries + 1,
+            refusals=self.refusals + 1 if outcome.refused else 0,
+            tried_at=now,
+            word=outcome.word,
+        )
+        if outcome.delivered:
+            return replace(after, state=DeliveryState.DELIVERED, due_at=None)
+        if now - self.since >= TRIED_FOR:
+            return replace(after, state=DeliveryState.DEAD, due_at=None)
+        return after.postponed(until=now + wait(after.tries))
+
+    def postponed(self, *, until: datetime) -> "HookDelivery":
+        return replace(self, state=DeliveryState.WAITING, due_at=until)
+
+    def dropped(self, word: str) -> "HookDelivery":
+        return replace(self, state=DeliveryState.DROPPED, due_at=None, word=word)
+
+    def due(self) -> "HookDelivery":
+        return replace(self, state=DeliveryState.DUE, due_at=None)
+
+    def replayed(self, *, now: datetime) -> "HookDelivery":
+        """The delivery as if it were due for the first time."""
+        return replace(self, state=DeliveryState.DUE, tries=0, refusals=0, since=now, due_at=None)
+
+    @property
+    def kept_for(self) -> timedelta:
+        over = self.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED)
+        return SHOWN_FOR if over else DEAD_FOR
+
+
+def wait(tries: int) -> timedelta:
+    """How long to wait after so many *tries*; up to a fifth less, that not all come at once."""
+    longest = min(FIRST_WAIT * 2 ** (min(tries, 10) - 1), LONGEST_WAIT)
+    shortened: timedelta = longest * random.uniform(0.8, 1.0)  # noqa: S311  jitter
+    return shortened

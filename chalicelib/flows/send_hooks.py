@@ -1,0 +1,147 @@
+"""This is where an app's hooks take part in a send: before it, and when a limit refuses it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ..domain import rendering
+from ..domain.apps import App
+from ..domain.challenges import Purpose
+from ..domain.errors import (
+    Busy,
+    Refusal,
+    RenderFailed,
+    SendFailed,
+    SpendCapReached,
+    TooFast,
+    TooFrequent,
+    Vetoed,
+)
+from ..domain.events import EventType
+from ..domain.instants import iso
+from ..domain.lines import LINE_CLOSED
+from ..domain.messages import Message
+from ..domain.values import check
+from ..domain.wordings import RESERVED, Wording
+from . import ports
+from .announcements import Announcements
+from .hook_ports import BeforeSend, Unanswered
+
+_LONGEST_VETO = 200
+
+
+@dataclass(eq=False, repr=False)
+class SendHooks:
+    """Asks an app's function before a send, and announces the limits that are hit."""
+
+    ask: BeforeSend
+    announcements: Callable[[], Announcements]
+    log: ports.Log
+    crashed: ports.Crashed
+
+    def before(
+        self, app: App, draft: Message, purpose: Purpose | None, *, now: datetime
+    ) -> Message:
+        """*draft*, with what the app's function adds to it.
+
+        Raises Vetoed with its words; and if it gives no answer, SendFailed, unless the app's
+        settings let the message go out all the same.
+        """
+        function = app.settings.before_send
+        if not function:
+            return draft
+        try:
+            answer = self.ask(function, _event(draft, purpose, now))
+            if answer.get("veto") not in (None, False, ""):
+                raise Vetoed(_words(answer["veto"]))
+            return _filled(app, draft, answer.get("variables") or {}, now)
+        except (Unanswered, RenderFailed) as fault:
+            self.log(
+                "before_send_failed",
+                app=app.id,
+                record=draft.id,
+                phone=draft.to.masked,
+                reason=str(fault),
+                open=app.settings.before_send_open,
+            )
+            if app.settings.before_send_open:
+                return draft
+            raise SendFailed("before_send gave no answer") from fault
+
+    @contextmanager
+    def watching(self, app: App, draft: Message, *, now: datetime) -> Iterator[None]:
+        """Announce a limit that is hit within."""
+        try:
+            yield
+        except (TooFast, TooFrequent, SpendCapReached) as refusal:
+            if not isinstance(refusal, Busy) and app.wants(EventType.LIMIT_HIT):
+                self._limited(app, draft, refusal, now)
+            raise
+
+    def _limited(self, app: App, draft: Message, refusal: Refusal, now: datetime) -> None:
+        from ..domain.happenings import limit_hit  # of which few sends have need
+
+        try:
+            hit = limit_hit(app.id, draft.to, _limit(refusal), now=now)
+            self.announcements().announce([hit])
+        except Exception as fault:  # the refusal is what the client is to hear
+            self.crashed(fault, app=app.id)
+
+
+def _event(draft: Message, purpose: Purpose | None, now: datetime) -> dict[str, Any]:
+    """What the function is told: in the form of an event, and without the code."""
+    wording = draft.wording
+    return {
+        "version": 1,
+        "type": "before_send",
+        "object": {
+            "record": draft.id,
+            "channel": draft.channel.value,
+            "kind": wording.kind.value,
+            "purpose": purpose.value if purpose and draft.code else None,
+            "template": wording.template or None,
+            "signature": wording.signature.text,
+            "region": draft.to.region,
+            "variables": dict(wording.values),
+            "test": draft.test,
+        },
+        "app": draft.app,
+        "phone": draft.to.e164,
+        "event": draft.id,
+        "at": iso(now),
+    }
+
+
+def _limit(refusal: Refusal) -> str:
+    """The limit's name, as among the settings; "guesses" when too many were wrong."""
+    if isinstance(refusal, SpendCapReached):
+        return "daily_cap"
+    if refusal.reason == LINE_CLOSED:
+        return "guesses"
+    return f"limit_{refusal.reason.removeprefix('limit ').partition('_')[0]}"
+
+
+def _words(said: object) -> str:
+    """The veto's own words, as far as a client may read them."""
+    words = said if isinstance(said, str) and said.isprintable() else ""
+    return words.strip()[:_LONGEST_VETO]
+
+
+def _filled(app: App, draft: Message, added: object, now: datetime) -> Message:
+    """*draft* with values *added* to those of its template; raises Unanswered or RenderFailed."""
+    if not isinstance(added, Mapping):
+        raise Unanswered("variables is no object")
+    wording = draft.wording
+    if not added or not wording.template:
+        return draft
+    values = {
+        name: check(name, added[name], longest=app.settings.longest_value)
+        for name in rendering.variables(wording.source)
+        if name not in RESERVED and added.get(name) is not None
+    }
+    filled: Wording = replace(wording, values={**wording.values, **values})
+    ttl = (draft.expires_at or now) - now
+    text = filled.text(draft.code, ttl=ttl, channel=draft.channel)
+    return replace(draft, wording=filled, text=text)

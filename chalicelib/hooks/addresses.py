@@ -1,0 +1,41 @@
+"""This is where it is looked at where a URL leads: nowhere but into the open internet."""
+
+import ipaddress
+import socket
+
+#: IPv6 in which an IPv4 address is wrapped (RFC 6052), beside those that `ipaddress` knows of.
+_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Forbidden(Exception):
+    """The name leads somewhere private; the text says where to, without the address."""
+
+
+def resolve(host: str, port: int) -> str:
+    """The address to connect with; raises Forbidden if any of the name's is not public.
+
+    It is looked up once, and the connection goes to what was looked at: a name that leads
+    elsewhere the next time leads nobody astray.  Raises OSError when there is none.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    if not addresses:
+        raise OSError("no address")
+    for address in addresses:
+        if not public(address):
+            raise Forbidden("not a public address")
+    return str(addresses[0])
+
+
+def public(address: Address) -> bool:
+    """Whether *address*, and what is wrapped in it, is of the open internet."""
+    if address.is_multicast or not address.is_global:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    if any(address in network for network in _NAT64):
+        return False
+    wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    return all(public(one) for one in wrapped if one is not None)

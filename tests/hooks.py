@@ -56,13 +56,17 @@ def pumped(desk: Desk, pump: Pump | None = None) -> None:
 
 @dataclass
 class Receiver:
-    """An HTTP server of a team's; *status* is what it answers, once *open* is set."""
+    """An HTTP server of a team's; *status* is what it answers, once *open* is set.
+
+    It fails on paths in which *refuses* stands.
+    """
 
     address: str = ""
     status: int = 200
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     open: Event = field(default_factory=Event)
     location: str = ""
+    refuses: str = ""
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -79,7 +83,8 @@ def receiving() -> Iterator[Receiver]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.requests.append((self.path, headers, body))
             receiver.open.wait(10)
-            self.send_response(receiver.status)
+            refused = receiver.refuses and receiver.refuses in self.path
+            self.send_response(500 if refused else receiver.status)
             if receiver.location:
                 self.send_header("Location", receiver.location)
             self.send_header("Content-Length", "9")

@@ -48,13 +48,13 @@ _SMS = "sms"
 
 
 class EventType(StrEnum):
-    """What may happen."""
+    """What may happen, in the order in which it does."""
 
-    PHONE_VERIFIED = "phone_verified"  # a user's phone became verified: LeanCloud's onVerified
     SENT = "sent"  # a message was handed to a carrier
     DELIVERED = "delivered"  # its carrier says that it arrived
     UNDELIVERED = "undelivered"  # nobody took it, or its carrier says that it did not arrive
     CODE_VERIFIED = "code_verified"  # a code came back, whatever it was for
+    PHONE_VERIFIED = "phone_verified"  # a user's phone became verified: LeanCloud's onVerified
     GUESSES_SPENT = "guesses_spent"  # the last guess at a code was wrong
     LIMIT_HIT = "limit_hit"  # a message was refused, for there were too many; once an hour
     BALANCE_LOW = "balance_low"  # the balance fell below the setting balance_alarm

@@ -76,7 +76,7 @@ def record_changed(before: Record | None, after: Record | None) -> Iterator[Even
     if after is None:
         return
     if before is None and after.status is not Status.REFUSED:
-        yield _of_record(EventType.SENT, after, after.accepted_at or after.at)
+        yield _of_record(EventType.SENT, after, after.accepted_at or after.at, since=after.at)
     if before is not None and before.status is after.status:
         return
     if after.status is Status.DELIVERED:
@@ -129,7 +129,9 @@ def limit_hit(app: str, phone: PhoneNumber, limit: str, *, now: datetime) -> Eve
     return Event.of(EventType.LIMIT_HIT, app, *facts, at=now, phone=phone, object=said, since=hour)
 
 
-def _of_record(type: EventType, record: Record, at: datetime) -> Event:
+def _of_record(
+    type: EventType, record: Record, at: datetime, *, since: datetime | None = None
+) -> Event:
     said: dict[str, Any] = {
         "record": record.id,
         "state": record.status.value,
@@ -146,7 +148,7 @@ def _of_record(type: EventType, record: Record, at: datetime) -> Event:
         "currency": "USD",
     }
     facts = (record.id, record.status) if type is EventType.UNDELIVERED else (record.id,)
-    return Event.of(type, record.app, *facts, at=at, phone=record.to, object=said)
+    return Event.of(type, record.app, *facts, at=at, phone=record.to, object=said, since=since)
 
 
 def _decided(template: Template, version: Version, at: datetime) -> Event:

@@ -81,11 +81,12 @@ class HookDelivery:
     def of(cls, event: Event, hook: Hook, *, now: datetime) -> "HookDelivery":
         """The delivery of *event* to *hook*; the same one, however often the event is told."""
         # In the key is no number, and none is guessed from it: it stands in addresses.
+        rank = list(EventType).index(event.type)  # of what happened in one moment
         lane = f"{event.app}\0{hook.name}\0{event.phone.e164 if event.phone else event.id}"
         return cls(
             event.app,
             hashlib.sha256(lane.encode()).hexdigest()[:32],
-            f"{round(event.since.timestamp() * 1000):014}-{event.id}",
+            f"{round(event.since.timestamp() * 1000):014}-{rank:02}-{event.id}",
             hook.name,
             event.type,
             event.id,

@@ -78,12 +78,17 @@ HEARERS = {
     "CarrierEvent": _HEARD | {"dynamodb:Query"},
     "CarrierTopic": _HEARD | {"dynamodb:Query"},
     "DeliveryLog": _HEARD | {"dynamodb:Query"},
-    "LineChanged": _HEARD
+    "Changed": _HEARD
     | _STREAM
-    | {"dynamodb:GetItem", "ssm:GetParameter", "sms-voice:PutMessageFeedback"},
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter", "sqs:GetQueueUrl"}
+    | {"sms-voice:PutMessageFeedback"},
     "RecordChanged": _HEARD
     | _STREAM
-    | {"dynamodb:GetItem", "sqs:GetQueueUrl", "sms-voice:PutMessageFeedback"},
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "sqs:GetQueueUrl", "sms-voice:PutMessageFeedback"},
+    "HookDue": (_HEARD - {"dynamodb:UpdateItem"})
+    | _STREAM
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "sqs:GetQueueUrl"}
+    | {"lambda:InvokeFunction", "events:PutEvents"},
     "TimerDue": _HEARD
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter"}
     | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes", "ReceiveMessage")}
@@ -91,7 +96,11 @@ HEARERS = {
     | {"sns:Publish", "lambda:InvokeFunction", "sms-voice:PutMessageFeedback"}
     | _SMS_VOICE,
 }
-STREAMS = {"LineChanged": "Lines", "RecordChanged": "Records"}
+STREAMS = {
+    "Changed": ["Lines", "Users", "Templates", "Tries", "Purses"],
+    "RecordChanged": ["Records"],
+    "HookDue": ["Deliveries"],
+}
 
 #: What the rows' tables are called in the template.
 ROWS = {
@@ -504,8 +513,9 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
             used[row].add(f"dynamodb:{operations[call]}")
     # The administrator's commands do that, not the function.
     used["AppRow"] -= {"dynamodb:Scan"}
-    # Another function counts.
+    # Other functions count, and deliver to hooks.
     used["CounterRow"] -= {"dynamodb:UpdateItem"}
+    used["DeliveryRow"] -= {"dynamodb:Query"}
     statements = [one for one in built.statements if one["Action"][0].startswith("dynamodb:")]
 
     allowed = [
@@ -522,7 +532,11 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
     assert sorted(allowed) == sorted(
         ([ROWS[row], "Arn"], sorted(actions)) for row, actions in used.items()
     )
-    assert {row for call, row in calls if call == "pages"} == {"RecordRow", "UserRow"}
+    assert {row for call, row in calls if call == "pages"} == {
+        "DeliveryRow",
+        "RecordRow",
+        "UserRow",
+    }
     assert found == [
         (
             [
@@ -532,6 +546,7 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
             ["dynamodb:Query"],
         ),
         ({"Fn::Sub": "${UsersTable.Arn}/index/by_app"}, ["dynamodb:Query"]),
+        ({"Fn::Sub": "${DeliveriesTable.Arn}/index/by_standing"}, ["dynamodb:Query"]),
     ]
 
 
@@ -633,19 +648,50 @@ def test_a_function_that_hears_has_its_own_log_and_a_place_for_what_it_failed(
     assert (failed["Type"], failed.get("TargetArn") or failed["Destination"]) == ("SQS", queue)
 
 
-@pytest.mark.parametrize(("function", "table"), [*STREAMS.items()])
-def test_a_stream_is_heard_in_order_and_from_where_it_failed(
+@pytest.mark.parametrize("function", STREAMS)
+def test_a_function_hears_of_its_tables_and_no_others(built: Package, function: str) -> None:
+    assert list(built.properties(function)["Events"]) == STREAMS[function]
+
+
+@pytest.mark.parametrize(
+    ("function", "table"), [(one, table) for one, tables in STREAMS.items() for table in tables]
+)
+def test_a_stream_is_heard_in_order_and_for_a_day_from_where_it_failed(
     built: Package, function: str, table: str
 ) -> None:
-    [source] = built.properties(function)["Events"].values()
+    asked = built.properties(function)["Events"][table]["Properties"]
 
-    asked = source["Properties"]
-
+    assert asked["BisectBatchOnFunctionError"] is True
+    assert asked["MaximumRecordAgeInSeconds"] == timedelta(days=1).total_seconds()
+    assert "MaximumRetryAttempts" not in asked, "as often as a day has room for"
+    assert asked["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
     assert asked["Stream"] == {"Fn::GetAtt": [f"{table}Table", "StreamArn"]}
     assert asked["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert asked["StartingPosition"] == "TRIM_HORIZON"
     [pattern] = asked["FilterCriteria"]["Filters"]
     assert "REMOVE" not in json.loads(pattern["Pattern"])["eventName"]
+
+
+@pytest.mark.parametrize("alarm", ["Unheard", "Streams", "DeadLetters"])
+def test_what_is_not_heard_or_delivered_rings_an_alarm(built: Package, alarm: str) -> None:
+    made = built.properties(f"{alarm}Alarm")
+
+    assert made["AlarmActions"] == [{"Ref": "AlarmsTopic"}]
+    assert made["TreatMissingData"] == "notBreaching"
+    assert built.template["Outputs"]["AlarmsTopicArn"]["Value"] == {"Ref": "AlarmsTopic"}
+
+
+def test_the_alarm_for_dead_letters_counts_what_the_log_says(built: Package) -> None:
+    counted = built.properties("DeadLetters")
+    [metric] = counted["MetricTransformations"]
+
+    assert counted["LogGroupName"] == {"Ref": "HookDueLogGroup"}
+    assert counted["FilterPattern"] == '{ $.event = "hook_dead" }'
+    alarm = built.properties("DeadLettersAlarm")
+    assert (alarm["Namespace"], alarm["MetricName"]) == (
+        metric["MetricNamespace"],
+        metric["MetricName"],
+    )
 
 
 def test_events_of_other_messages_of_the_account_wake_nobody(built: Package) -> None:

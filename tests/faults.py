@@ -97,6 +97,11 @@ class Faults:
         self.calls: Counter[str] = Counter()
         self._next: dict[str, list[Fault | None]] = {}
         self._always: dict[str, Fault] = {}
+        self._after: tuple[int, Fault] | None = None
+
+    def after(self, calls: int, fault: Fault) -> None:
+        """Let so many *calls* pass, of whatever operation, and the one behind them meet *fault*."""
+        self._after = calls, fault
 
     def next(self, operation: str, *faults: Fault | None) -> None:
         """Let the next calls of *operation*, such as ``sns.Publish``, meet *faults* in turn.
@@ -113,6 +118,7 @@ class Faults:
         """Let every call pass again, and count from nothing."""
         self._next.clear()
         self._always.clear()
+        self._after = None
         self.calls.clear()
 
     def between(self, session: Session) -> None:
@@ -120,11 +126,19 @@ class Faults:
         emitter = session.get_component("event_emitter")
         emitter.register_first("before-send", self._meet)
 
+    def _counted(self) -> Fault | None:
+        """What the next call meets after so many, if that is it."""
+        if self._after is None:
+            return None
+        left, fault = self._after
+        self._after = (left - 1, fault) if left else None
+        return None if left else fault
+
     def _meet(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
         operation = event_name.partition(".")[2]
         self.calls[operation] += 1
         queue = self._next.get(operation)
-        fault = queue.pop(0) if queue else self._always.get(operation)
+        fault = queue.pop(0) if queue else self._counted() or self._always.get(operation)
         if fault is None:
             return None
         answer = fault(request)

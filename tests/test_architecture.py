@@ -16,7 +16,7 @@ ROOMS = {
     "store": {"store", "domain", "aws"},
     "senders": {"senders", "domain", "flows", "aws", "config"},
     "api": {"api", "domain", "flows", "senders", "store", "wiring", "logs"},
-    "local": {"local", "api", "aws", "domain", "flows", "logs", "store", "wiring"},
+    "local": {"local", "api", "aws", "domain", "flows", "hooks", "logs", "store", "wiring"},
     "aws": set(),
     "config": set(),
     "hooks": {"hooks", "domain", "flows", "aws"},

@@ -23,7 +23,7 @@ from ..domain.events import EventType
 from ..domain.instants import iso
 from ..domain.lines import LINE_CLOSED
 from ..domain.messages import Message
-from ..domain.values import check
+from ..domain.values import Value, check
 from ..domain.wordings import RESERVED, Wording
 from . import ports
 from .announcements import Announcements
@@ -41,33 +41,57 @@ class SendHooks:
     log: ports.Log
     crashed: ports.Crashed
 
-    def before(
-        self, app: App, draft: Message, purpose: Purpose | None, *, now: datetime
-    ) -> Message:
-        """*draft*, with what the app's function adds to it.
+    @staticmethod
+    def awaiting(app: App, wording: Wording) -> Wording:
+        """*wording* as far as it can be judged before the app's function has been asked."""
+        if not app.settings.before_send or not wording.template:
+            return wording
+        return replace(wording, values={**dict.fromkeys(_names(wording), ""), **wording.values})
 
-        Raises Vetoed with its words; and if it gives no answer, SendFailed, unless the app's
-        settings let the message go out all the same.
+    def before(
+        self, app: App, draft: Message, wording: Wording, purpose: Purpose | None, *, now: datetime
+    ) -> Message:
+        """*draft* with its *wording*, and what the app's function adds to that.
+
+        Raises Vetoed with its words; RenderFailed if there is a value missing even then; and if
+        it gives no answer SendFailed, unless the app's settings let the message go all the same.
         """
-        function = app.settings.before_send
-        if not function:
+        if not app.settings.before_send:
             return draft
+        added = self._added(app, draft, wording, purpose, now)
+        filled = replace(wording, values={**wording.values, **added})
+        ttl = (draft.expires_at or now) - now
+        text = filled.text(draft.code, ttl=ttl, channel=draft.channel)
+        return replace(draft, wording=filled, text=text)
+
+    def _added(
+        self, app: App, draft: Message, wording: Wording, purpose: Purpose | None, now: datetime
+    ) -> Mapping[str, Value]:
+        """The values that the app's function adds, as far as the template asks for them."""
+        settings = app.settings
         try:
-            answer = self.ask(function, _event(draft, purpose, now))
+            answer = self.ask(settings.before_send, _event(draft, wording, purpose, now))
             if answer.get("veto") not in (None, False, ""):
                 raise Vetoed(_words(answer["veto"]))
-            return _filled(app, draft, answer.get("variables") or {}, now)
+            given = answer.get("variables") or {}
+            if not isinstance(given, Mapping):
+                raise Unanswered("variables is no object")
+            return {
+                name: check(name, given[name], longest=settings.longest_value)
+                for name in (_names(wording) if wording.template else ())
+                if given.get(name) is not None
+            }
         except (Unanswered, RenderFailed) as fault:
             self.log(
                 "before_send_failed",
                 app=app.id,
                 record=draft.id,
                 phone=draft.to.masked,
-                reason=str(fault),
-                open=app.settings.before_send_open,
+                reason=fault.reason if isinstance(fault, RenderFailed) else str(fault),
+                open=settings.before_send_open,
             )
-            if app.settings.before_send_open:
-                return draft
+            if settings.before_send_open:
+                return {}
             raise SendFailed("before_send gave no answer") from fault
 
     @contextmanager
@@ -90,9 +114,10 @@ class SendHooks:
             self.crashed(fault, app=app.id)
 
 
-def _event(draft: Message, purpose: Purpose | None, now: datetime) -> dict[str, Any]:
+def _event(
+    draft: Message, wording: Wording, purpose: Purpose | None, now: datetime
+) -> dict[str, Any]:
     """What the function is told: in the form of an event, and without the code."""
-    wording = draft.wording
     return {
         "version": 1,
         "type": "before_send",
@@ -129,19 +154,6 @@ def _words(said: object) -> str:
     return words.strip()[:_LONGEST_VETO]
 
 
-def _filled(app: App, draft: Message, added: object, now: datetime) -> Message:
-    """*draft* with values *added* to those of its template; raises Unanswered or RenderFailed."""
-    if not isinstance(added, Mapping):
-        raise Unanswered("variables is no object")
-    wording = draft.wording
-    if not added or not wording.template:
-        return draft
-    values = {
-        name: check(name, added[name], longest=app.settings.longest_value)
-        for name in rendering.variables(wording.source)
-        if name not in RESERVED and added.get(name) is not None
-    }
-    filled: Wording = replace(wording, values={**wording.values, **values})
-    ttl = (draft.expires_at or now) - now
-    text = filled.text(draft.code, ttl=ttl, channel=draft.channel)
-    return replace(draft, wording=filled, text=text)
+def _names(wording: Wording) -> list[str]:
+    """What a template's text asks for, but for what the service fills in itself."""
+    return [name for name in rendering.variables(wording.source) if name not in RESERVED]

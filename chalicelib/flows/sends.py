@@ -75,7 +75,7 @@ class Sends:
             app.settings.admit(master=request.master)
         app.settings.reach(request.words.to, request.words.channel)
         wording = self.wordings.choose(app, request.words)
-        draft = self.draft(app, request, wording, now=now)
+        draft = self.draft(app, request, self.hooks.awaiting(app, wording), now=now)
         if wording.kind is Kind.MARKETING:
             marketing.admit(draft.to, app.settings.marketing_hours, now=now)
         self.delivery.ready(draft)
@@ -85,7 +85,8 @@ class Sends:
             ),
             self.hooks.watching(app, draft, now=now),
         ):
-            self._send(app, request, draft, now=now, until=until or now + self.send_within)
+            until = until or now + self.send_within
+            self._send(app, request, draft, wording, now=now, until=until)
 
     @staticmethod
     def draft(app: App, request: SendRequest, wording: Wording, *, now: datetime) -> Message:
@@ -105,7 +106,14 @@ class Sends:
         )
 
     def _send(
-        self, app: App, request: SendRequest, draft: Message, *, now: datetime, until: datetime
+        self,
+        app: App,
+        request: SendRequest,
+        draft: Message,
+        wording: Wording,
+        *,
+        now: datetime,
+        until: datetime,
     ) -> None:
         fixed = app.settings.test_numbers.get(draft.to.e164)
         codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
@@ -114,7 +122,7 @@ class Sends:
         filed = (lambda id: True) if request.mute else self.records.filed
         issued = self.lines.issue(codebook, order, now=now, filed=filed)
         try:
-            draft = self.hooks.before(app, draft, order.purpose, now=now)
+            draft = self.hooks.before(app, draft, wording, order.purpose, now=now)
             self.pointing.follow(app, issued, order.nonce)
             message = self._with_code(draft, issued, now)
             if request.mute:

@@ -3,8 +3,9 @@
 import ipaddress
 import socket
 
-#: IPv6 in which an IPv4 address is wrapped (RFC 6052), beside those that `ipaddress` knows of.
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+#: IPv6 in which an IPv4 address is wrapped (RFC 6052, RFC 8215), and IPv4 for protocols' own use
+#: (RFC 6890), of which not every `ipaddress` knows all.
+_RESERVED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "192.0.0.0/24")))
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -31,11 +32,10 @@ def resolve(host: str, port: int) -> str:
 
 def public(address: Address) -> bool:
     """Whether *address*, and what is wrapped in it, is of the open internet."""
-    if address.is_multicast or not address.is_global:
+    reserved = any(address in network for network in _RESERVED)
+    if reserved or address.is_multicast or not address.is_global:
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return True
-    if any(address in network for network in _NAT64):
-        return False
     wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     return all(public(one) for one in wrapped if one is not None)

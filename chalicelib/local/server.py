@@ -25,6 +25,8 @@ Countersign at the desk: http://{host}:{port}
 Send a code; it is printed here, and shown at http://{host}:{port}/local/inbox/18612345678
   curl -X POST http://{host}:{port}/1.1/requestSmsCode -H 'X-LC-Id: {id}' -H 'X-LC-Key: {key}' \
 -H 'Content-Type: application/json' -d '{{"mobilePhoneNumber":"18612345678"}}'
+What your own functions would be told of it is printed here, and shown at \
+http://{host}:{port}/local/events
 """
 
 
@@ -75,11 +77,13 @@ def _serve(port: int) -> Gateway:
     # Only now: app.py is imported as Lambda imports it, with its environment in place.
     from app import app
 
-    from . import desk
+    from . import desk, ears
 
     service = embedded.furnish(os.environ.get("SETTINGS", ""))
     service.listeners.extend([desk.tray.receive, _print])
+    ears.listen(service, embedded.APP_ID)
     app.register_blueprint(desk.routes)
+    app.register_blueprint(ears.routes)
     return Gateway(HOST, port, app)
 
 

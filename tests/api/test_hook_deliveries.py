@@ -1,0 +1,492 @@
+"""How events reach hooks: in order, again when it failed, and none at the cost of another."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib.api.events import changed, hook_due
+from chalicelib.domain.apps import App
+from chalicelib.domain.hook_deliveries import REFUSALS
+from chalicelib.local import streams
+from chalicelib.local.pump import Pump
+from chalicelib.store.hook_tables import DeliveryRow
+from chalicelib.store.user_tables import UserRow
+from tests.conftest import Clock, Decisions, Desk
+from tests.faults import Killed, killed, no_answer, refusal
+from tests.hooks import FUNCTION, Receiver, Told, hooked, pumped, receiving
+from tests.wire import PHONE, Door
+
+OTHER = "+8618612345679"
+HOOK_KEY = "hook-key-of-the-engine"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+def signs_up(desk: Desk, phone: str = PHONE) -> str:
+    """Somebody whose phone becomes verified; their id."""
+    assert desk.send(phone) == 0
+    said = {"mobilePhoneNumber": phone, "smsCode": desk.code(phone)}
+    answer = desk.door.post("usersByMobilePhone", **said)
+    assert answer.code == 0, answer.json
+    return str(answer.json["objectId"])
+
+
+def at(desk: Desk, receiver: Receiver, *events: str, name: str = "engine") -> None:
+    """Let *receiver* be a hook of the app."""
+    more: dict[str, Any] = {"events": list(events)} if events else {}
+    answer = desk.console.ask(
+        "PUT", f"hooks/{name}", kind="url", address=receiver.address, key=HOOK_KEY, **more
+    )
+    assert answer.code == 0, answer.json
+
+
+def states(desk: Desk) -> dict[str, int]:
+    """How many deliveries there are in each state."""
+    found = {
+        state: len(desk.console.find("deliveries", state=state).json["deliveries"])
+        for state in ("due", "waiting", "delivered", "dead", "dropped")
+    }
+    return {state: count for state, count in found.items() if count}
+
+
+def test_an_event_that_was_delivered_can_be_looked_at_for_seven_days(
+    desk: Desk, clock: Clock
+) -> None:
+    hooked(desk)
+    signs_up(desk)
+
+    pumped(desk)
+
+    [shown] = desk.console.find("deliveries", state="delivered").json["deliveries"]
+    assert (shown["hook"], shown["type"], shown["tries"]) == ("shop", "phone_verified", 1)
+    assert shown["phone"] == "+86186****5678"
+    clock.pass_(days=6, hours=23)
+    assert states(desk) == {"delivered": 1}
+    clock.pass_(hours=2)
+    assert states(desk) == {}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refusal("ResourceNotFoundException", 404),
+        refusal("AccessDeniedException", 403),
+        refusal("TooManyRequestsException", 429),
+        refusal("ServiceException", 500),
+        no_answer(ReadTimeoutError),
+    ],
+)
+def test_a_function_that_cannot_be_invoked_is_invoked_when_it_can(
+    desk: Desk, clock: Clock, fault: Any
+) -> None:
+    told = hooked(desk)
+    desk.faults.next("lambda.Invoke", *[fault] * 2)
+    signs_up(desk)
+    pump = Pump()
+
+    pumped(desk, pump)
+    assert states(desk) == {"waiting": 1}
+    for _ in range(4):
+        clock.pass_(minutes=1)
+        pumped(desk, pump)
+
+    assert told.types == ["sms"]
+    assert states(desk) == {"delivered": 1}
+
+
+def test_a_hook_that_fails_for_an_hour_gets_all_of_it_in_order_when_it_returns(
+    desk: Desk, clock: Clock
+) -> None:
+    told = hooked(desk, "sent", "code_verified")
+    told.down = "ResourceNotFoundException"
+    pump = Pump()
+
+    for _ in range(6):
+        assert desk.send() == 0
+        assert desk.verify(desk.code()) == 0
+        pumped(desk, pump)
+        clock.pass_(minutes=10)
+    assert told.bodies == []
+    told.down = ""
+    for _ in range(20):
+        clock.pass_(minutes=1)
+        pumped(desk, pump)
+
+    assert len(told.bodies) == 12
+    assert [body["at"] for body in told.bodies] == sorted(body["at"] for body in told.bodies)
+    assert states(desk) == {"delivered": 12}
+
+
+def test_a_hook_that_fails_for_an_hour_delays_no_other(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    told = hooked(desk)
+    at(desk, receiver)
+    receiver.status = 503
+    pump = Pump()
+
+    for place in range(5):
+        signs_up(desk, f"+861861234560{place}")
+        pumped(desk, pump)
+        clock.pass_(minutes=1)
+
+    assert len(told.bodies) == 5
+    assert states(desk) == {"delivered": 5, "waiting": 5}
+    receiver.status = 200
+    clock.pass_(minutes=16)
+    pumped(desk, pump)
+    assert len(receiver.requests) >= 5
+    assert states(desk) == {"delivered": 10}
+
+
+def test_a_hook_that_hangs_is_waited_for_once_and_delays_no_other(
+    desk: Desk, receiver: Receiver
+) -> None:
+    told = hooked(desk)
+    at(desk, receiver)
+    receiver.open.clear()
+    for place in range(5):
+        signs_up(desk, f"+861861234560{place}")
+
+    began = time.monotonic()
+    pumped(desk)
+
+    assert time.monotonic() - began < 12, "three seconds for one, and nothing for the others"
+    assert len(told.bodies) == 5
+    assert len(receiver.requests) == 1
+    [reason] = {
+        one["word"]
+        for one in desk.console.find("deliveries", state="waiting").json["deliveries"]
+        if one["word"]
+    }
+    assert reason == "no answer in 3 seconds"
+
+
+def test_an_event_a_hook_refuses_for_ever_does_not_stop_those_behind_it(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    at(desk, receiver, "sent", "code_verified")
+    receiver.refuses = "/onSent"
+    pump = Pump()
+    assert desk.send() == 0
+    assert desk.verify(desk.code()) == 0
+
+    for _ in range(5):
+        pumped(desk, pump)
+        clock.pass_(minutes=1)
+
+    assert [path.rpartition("/")[2] for path, _, _ in receiver.requests] == [
+        *["onSent"] * REFUSALS,
+        "onCodeVerified",
+    ]
+    assert states(desk) == {"delivered": 1, "waiting": 1}
+    clock.pass_(hours=24)
+    pumped(desk, pump)
+    assert states(desk) == {"delivered": 1, "dead": 1}
+
+
+def test_order_is_kept_while_the_one_in_front_is_tried_again(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    at(desk, receiver, "sent", "code_verified")
+    pump = Pump()
+    receiver.status = 500
+    assert desk.send() == 0
+    pumped(desk, pump)
+    assert desk.verify(desk.code()) == 0
+    pumped(desk, pump)
+    assert len(receiver.requests) == 1, "the second waits for the first"
+
+    receiver.status = 200
+    clock.pass_(seconds=6)
+    pumped(desk, pump)
+
+    assert [path.rpartition("/")[2] for path, _, _ in receiver.requests] == [
+        "onSent",
+        "onSent",
+        "onCodeVerified",
+    ]
+
+
+def test_waits_grow_up_to_a_quarter_of_an_hour_and_end_after_a_day(
+    desk: Desk, clock: Clock, receiver: Receiver, decisions: Decisions
+) -> None:
+    at(desk, receiver)
+    receiver.status = 404
+    signs_up(desk)
+    pump, times = Pump(), []
+
+    for _ in range(26 * 60):
+        before = len(receiver.requests)
+        pumped(desk, pump)
+        if len(receiver.requests) > before:
+            times.append(datetime.now(UTC))
+        clock.pass_(minutes=1)
+
+    assert max(after - before for before, after in pairwise(times)) <= timedelta(minutes=16)
+    assert times[-1] - times[0] <= timedelta(hours=24, minutes=16)
+    assert states(desk) == {"dead": 1}
+    [said] = decisions("hook_dead")
+    assert said["reason"] == "HTTP 404"
+
+
+def dead(desk: Desk, clock: Clock, receiver: Receiver) -> str:
+    """The id of a dead letter."""
+    at(desk, receiver)
+    receiver.status = 404
+    signs_up(desk)
+    pump = Pump()
+    pumped(desk, pump)
+    clock.pass_(hours=24, minutes=1)
+    pumped(desk, pump)
+    [letter] = desk.console.get("deliveries").json["deliveries"]
+    return str(letter["id"])
+
+
+def test_a_dead_letter_is_listed_read_and_replayed(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    id = dead(desk, clock, receiver)
+    read = desk.console.get(f"deliveries/{id}").json
+    assert read["delivery"]["state"] == "dead"
+    assert read["body"]["type"] == "sms"
+
+    receiver.status = 200
+    clock.pass_(minutes=1)
+    assert desk.console.post(f"deliveries/{id}/replay").code == 0
+    pumped(desk)
+
+    assert states(desk) == {"delivered": 1}
+    assert receiver.requests[-1][2]["event"] == read["body"]["event"]
+
+
+def test_a_dead_letter_is_dropped(desk: Desk, clock: Clock, receiver: Receiver) -> None:
+    id = dead(desk, clock, receiver)
+
+    assert desk.console.post(f"deliveries/{id}/drop").code == 0
+    pumped(desk)
+
+    assert states(desk) == {"dropped": 1}
+
+
+def test_what_is_on_its_way_to_a_hook_that_is_taken_away_is_dropped(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    at(desk, receiver)
+    receiver.status = 503
+    signs_up(desk)
+    pump = Pump()
+    pumped(desk, pump)
+
+    assert desk.console.ask("DELETE", "hooks/engine").code == 0
+    clock.pass_(minutes=1)
+    pumped(desk, pump)
+
+    assert states(desk) == {"dropped": 1}
+
+
+def test_what_has_lost_its_timer_is_delivered_with_the_next_of_its_phone(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    at(desk, receiver, "sent")
+    receiver.status = 503
+    assert desk.send() == 0
+    pumped(desk)
+    sqs = streams.aws.client("sqs", connect=1, read=2)
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=desk.service.queue)["QueueUrl"])
+    receiver.status = 200
+    clock.pass_(minutes=5)
+
+    assert desk.send() == 0
+    pumped(desk, Pump())
+
+    assert states(desk) == {"delivered": 2}
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    "operation",
+    ["dynamodb.Query", "dynamodb.GetItem", "dynamodb.PutItem", "lambda.Invoke", "sqs.SendMessage"],
+)
+def test_a_function_that_dies_while_it_delivers_delivers_all_the_same(
+    desk: Desk, clock: Clock, operation: str, after: bool
+) -> None:
+    told = hooked(desk)
+    fault = killed(after=after)
+    if operation == "lambda.Invoke":
+        after_it = Told()
+        fault = (lambda request: (after_it(request), killed()(request))[1]) if after else killed()
+    signs_up(desk)
+    changed(streams.event(streams.told(UserRow)), None)
+    if operation == "sqs.SendMessage":
+        desk.faults.next("lambda.Invoke", refusal("ServiceException", 500))
+    desk.faults.next(operation, fault)
+
+    entries = streams.event(streams.told(DeliveryRow))
+    with suppress(Killed):  # and Lambda tells of it again
+        hook_due(entries, None)
+    desk.faults.next(operation)
+    pump = Pump()
+    pumped(desk, pump)
+    clock.pass_(minutes=1)
+    pumped(desk, pump)
+
+    assert set(told.types) == {"sms"}
+    assert states(desk) == {"delivered": 1}
+
+
+def test_a_fault_of_the_table_lets_the_stream_tell_again(desk: Desk, clock: Clock) -> None:
+    hooked(desk)
+    signs_up(desk)
+    entries = streams.told(UserRow)
+    desk.faults.next("dynamodb.PutItem", *[refusal("ThrottlingException")] * 9)
+
+    answer = changed(streams.event(entries), None)
+
+    number = entries[0]["dynamodb"]["SequenceNumber"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "field"),
+    [
+        ("hooks/Shop", {"kind": "function", "address": FUNCTION}, "name"),
+        ("hooks/shop", {"kind": "pigeon", "address": FUNCTION}, "kind"),
+        ("hooks/shop", {"kind": "function", "address": "somebody-elses"}, "address"),
+        ("hooks/shop", {"kind": "bus", "address": "somebody-elses"}, "address"),
+        ("hooks/shop", {"kind": "function", "address": FUNCTION, "key": "k"}, "key"),
+        ("hooks/shop", {"kind": "url", "address": "https://e.example.com"}, "key"),
+        ("hooks/shop", {"kind": "url", "address": "http://e.example.com", "key": "k"}, "address"),
+        ("hooks/shop", {"kind": "url", "address": "https://10.0.0.1", "key": "k"}, "address"),
+        ("hooks/shop", {"kind": "url", "address": "https://[::1]", "key": "k"}, "address"),
+        ("hooks/shop", {"kind": "url", "address": "https://2130706433", "key": "k"}, "address"),
+        ("hooks/shop", {"kind": "url", "address": "https://a.b@c.d", "key": "k"}, "address"),
+        (
+            "hooks/shop",
+            {"kind": "url", "address": "https://e.example.com:22", "key": "k"},
+            "address",
+        ),
+        (
+            "hooks/shop",
+            {"kind": "url", "address": "https://e.example.com/?a", "key": "k"},
+            "address",
+        ),
+        ("hooks/shop", {"kind": "function", "address": FUNCTION, "events": ["x"]}, "events"),
+        ("hooks/shop", {"kind": "function", "address": FUNCTION, "colour": "x"}, "colour"),
+        ("hooks/shop", {"address": FUNCTION}, "kind"),
+    ],
+)
+def test_a_hook_that_cannot_be_one_is_refused_with_its_field(
+    desk: Desk, path: str, fields: dict[str, Any], field: str
+) -> None:
+    answer = desk.console.ask("PUT", path, **fields)
+
+    assert (answer.status, answer.json["field"]) == (400, field)
+
+
+def test_an_app_has_at_most_ten_hooks(desk: Desk) -> None:
+    for place in range(10):
+        hooked(desk, name=f"shop-{place}")
+
+    answer = desk.console.ask("PUT", "hooks/shop-10", kind="function", address=FUNCTION)
+
+    assert answer.status == 400
+    assert len(desk.console.get("hooks").json["hooks"]) == 10
+
+
+def test_a_hooks_key_is_never_shown_and_stays_if_it_is_not_given(
+    desk: Desk, receiver: Receiver
+) -> None:
+    at(desk, receiver)
+
+    changed = desk.console.ask("PUT", "hooks/engine", kind="url", address=receiver.address)
+
+    assert changed.json["hook"]["hasKey"] is True
+    for answer in (changed, desk.console.get("hooks"), desk.console.get("settings")):
+        assert HOOK_KEY.encode() not in answer.raw
+    signs_up(desk)
+    pumped(desk)
+    assert receiver.requests[0][1]["x-lc-hook-key"] == HOOK_KEY
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "hooks"),
+        ("PUT", "hooks/shop"),
+        ("DELETE", "hooks/shop"),
+        ("GET", "deliveries"),
+        ("GET", "deliveries/x-y"),
+        ("POST", "deliveries/x-y/replay"),
+    ],
+)
+def test_hooks_are_the_administrators_alone(desk: Desk, method: str, path: str) -> None:
+    assert desk.door.send(method, f"/console/api/{path}").json["code"] == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("DELETE", "hooks/none", 404),
+        ("GET", "deliveries/none", 404),
+        ("GET", "deliveries/a-b", 404),
+        ("GET", f"deliveries/{'a' * 200}-b", 404),
+        ("POST", "deliveries/a-b/replay", 404),
+        ("POST", "deliveries/a-b/eat", 404),
+        ("GET", "deliveries?state=lost", 400),
+        ("GET", "deliveries?limit=0", 400),
+        ("GET", "deliveries?next=delivered.x", 400),
+    ],
+)
+def test_what_is_not_there_is_a_clear_refusal(
+    desk: Desk, method: str, path: str, status: int
+) -> None:
+    answer = desk.master.send(method, f"/console/api/{path}")
+
+    assert answer.status == status, answer.json
+
+
+def test_deliveries_are_listed_newest_first_page_by_page(desk: Desk, clock: Clock) -> None:
+    hooked(desk, "sent")
+    for place in range(7):
+        assert desk.send(f"+861861234560{place}") == 0
+        clock.pass_(seconds=1)
+    pumped(desk)
+
+    seen, after = [], ""
+    while True:
+        more = {"next": after} if after else {}
+        page = desk.console.find("deliveries", state="delivered", limit=3, **more).json
+        assert len(page["deliveries"]) <= 3
+        seen += page["deliveries"]
+        after = page.get("next", "")
+        if not after:
+            break
+
+    times = [one["at"] for one in seen]
+    assert len({one["id"] for one in seen}) == 7
+    assert times == sorted(times, reverse=True)
+
+
+def test_another_apps_deliveries_are_not_there(desk: Desk, clock: Clock) -> None:
+    hooked(desk)
+    signs_up(desk)
+    pumped(desk)
+    [mine] = desk.console.find("deliveries", state="delivered").json["deliveries"]
+    other = App.create("Other", id="another-app-1234", master_key="another-master-key")
+    desk.service.directory.create(other)
+    door = Door({"X-LC-Id": other.id, "X-LC-Key": "another-master-key,master"})
+
+    assert door.send("GET", f"/console/api/deliveries/{mine['id']}").status == 404
+    listed = door.send("GET", "/console/api/deliveries?state=delivered").json
+    assert listed == {"deliveries": []}

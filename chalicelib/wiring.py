@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .flows.happenings import Happenings
     from .flows.hook_deliveries import HookDeliveries
     from .flows.hook_ports import BeforeSend
+    from .flows.letters import Letters
     from .flows.lists import Lists
     from .flows.logins import Logins
     from .flows.notices import Notices
@@ -210,6 +211,12 @@ class Service:
         callers = hooks.callers(nearby=not self.config.deployed)
         timers = SqsTimers(self.queue)
         return HookDeliveries(self.directory, self.deliveries, timers, callers, logs.log)
+
+    @cached_property
+    def letters(self) -> Letters:
+        from .flows.letters import Letters
+
+        return Letters(self.deliveries, logs.log)
 
     @cached_property
     def timers(self) -> Timers:

@@ -5,12 +5,12 @@ tells of the delivery again, and a hook may be told of an event twice, but never
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..domain.apps import App
-from ..domain.errors import BadRequest, Conflict, NotFound
+from ..domain.errors import Conflict
 from ..domain.hook_deliveries import DeliveryState, HookDelivery, Outcome
 from ..domain.hooks import Hook, HookKind
 from ..domain.timers import Task, Timer
@@ -22,9 +22,6 @@ from .hook_ports import Caller, Deliveries
 #: Each rest in a row is twice as long, up to the longest.
 FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 
-#: Deliveries in one answer.
-MOST = 100
-
 
 class OutOfTime(Exception):
     """There is no more time for a batch; what is left of it is to come again."""
@@ -32,7 +29,7 @@ class OutOfTime(Exception):
 
 @dataclass(eq=False, repr=False)
 class HookDeliveries:
-    """Delivers events, and shows what became of each delivery."""
+    """Delivers events."""
 
     apps: ports.Apps
     deliveries: Deliveries
@@ -114,44 +111,3 @@ class HookDeliveries:
             tries=after.tries,
             reason=after.word,
         )
-
-    def read(self, app: str, id: str) -> HookDelivery:
-        """The delivery *id*; raises NotFound."""
-        found = self.deliveries.find(app, id)
-        if found is None:
-            raise NotFound("no such delivery")
-        return found
-
-    def of(
-        self, app: str, state: DeliveryState, *, before: str, most: int, now: datetime
-    ) -> tuple[Sequence[HookDelivery], str]:
-        """The deliveries in a *state*, newest first, and the place to go on from."""
-        if before and not before.startswith(f"{state}."):
-            raise BadRequest("next is of another state.", field="next")
-        return self.deliveries.of(app, state, before=before, most=most, now=now)
-
-    def replay(self, app: str, id: str) -> HookDelivery:
-        """Let a delivery be made anew, whatever became of it; raises NotFound."""
-        while True:
-            before = self.read(app, id)
-            after = before.replayed(now=clock())
-            try:
-                self.deliveries.change(before, after)
-            except Conflict:
-                continue
-            self.log("hook_replayed", app=app, id=after.event, hook=after.hook)
-            return after
-
-    def drop(self, app: str, id: str) -> HookDelivery:
-        """Let a delivery not be made any more; raises NotFound, or BadRequest if it was."""
-        while True:
-            before = self.read(app, id)
-            if before.state is DeliveryState.DELIVERED:
-                raise BadRequest("It was delivered.")
-            after = before.dropped(before.word or "by hand")
-            try:
-                self.deliveries.change(before, after)
-            except Conflict:
-                continue
-            self.log("hook_dropped", app=app, id=after.event, hook=after.hook)
-            return after

@@ -9,8 +9,8 @@ from ..domain.events import as_json
 from ..domain.hook_deliveries import DeliveryState, HookDelivery
 from ..domain.hooks import Hook
 from ..domain.instants import iso
-from ..flows.hook_deliveries import MOST, HookDeliveries
-from ..wiring import service
+from ..flows.letters import MOST, Letters
+from ..store.deliveries import DynamoDeliveries
 from .faults import Fault, app_of, change
 
 
@@ -63,24 +63,22 @@ def read_delivery(asked: argparse.Namespace) -> str:
 
 def replay(asked: argparse.Namespace) -> str:
     """let deliveries be made anew: those named, or with --all every dead letter"""
-    return _each(asked, lambda deliveries, id: deliveries.replay(asked.app, id), "replayed")
+    return _each(asked, lambda letters, id: letters.replay(asked.app, id), "replayed")
 
 
 def drop(asked: argparse.Namespace) -> str:
     """let deliveries not be made any more: those named, or with --all every dead letter"""
-    return _each(asked, lambda deliveries, id: deliveries.drop(asked.app, id), "dropped")
+    return _each(asked, lambda letters, id: letters.drop(asked.app, id), "dropped")
 
 
-def _each(
-    asked: argparse.Namespace, act: Callable[[HookDeliveries, str], HookDelivery], said: str
-) -> str:
+def _each(asked: argparse.Namespace, act: Callable[[Letters, str], HookDelivery], said: str) -> str:
     app_of(asked)
     if bool(asked.ids) == asked.all:
         raise Fault("either the ids of deliveries, or --all")
     ids = asked.ids or [one.id for one in list(_all(asked, DeliveryState.DEAD))]
     for id in ids:
         try:
-            act(service().hook_deliveries, id)
+            act(_letters(), id)
         except NotFound:
             raise Fault(f"no delivery {id}") from None
         except BadRequest as fault:
@@ -91,9 +89,7 @@ def _each(
 def _all(asked: argparse.Namespace, state: DeliveryState) -> Iterator[HookDelivery]:
     app, place = app_of(asked), ""
     while True:
-        found, place = service().hook_deliveries.of(
-            app.id, state, before=place, most=MOST, now=datetime.now(UTC)
-        )
+        found, place = _letters().of(app.id, state, before=place, most=MOST, now=datetime.now(UTC))
         yield from found
         if not place:
             return
@@ -101,7 +97,7 @@ def _all(asked: argparse.Namespace, state: DeliveryState) -> Iterator[HookDelive
 
 def _found(asked: argparse.Namespace, id: str) -> HookDelivery:
     try:
-        return service().hook_deliveries.read(app_of(asked).id, id)
+        return _letters().read(app_of(asked).id, id)
     except NotFound:
         raise Fault(f"no delivery {id}") from None
 
@@ -110,3 +106,10 @@ def _line(one: HookDelivery) -> str:
     phone = one.phone.masked if one.phone else "-"
     tried = f"{one.tries} tries, {one.word}" if one.word else "not tried yet"
     return f"{one.id}  {iso(one.at)}  {one.state}  {one.type}  {one.hook}  {phone}  {tried}"
+
+
+def _letters() -> Letters:
+    def log(event: str, **facts: object) -> None:
+        """Whoever runs a command sees what comes of it."""
+
+    return Letters(DynamoDeliveries(), log)

@@ -1,6 +1,6 @@
 """The map of the house.
 
-app.py ─► api ─► wiring ─► store, senders, images, config
+app.py ─► api ─► wiring ─► store, senders, hooks, images, config
            │        │
            ▼        ▼
          flows ─► domain
@@ -17,6 +17,8 @@ app.py ─► api ─► wiring ─► store, senders, images, config
 | what bars a template          | domain/lint.py          |
 | how it is stored              | store/*tables.py        |
 | a carrier                     | senders/                |
+| what hooks are told           | domain/events.py        |
+| how a hook is called          | hooks/                  |
 | an environment variable       | config.py               |
 | what is wired to what         | wiring.py               |
 | the administrator's commands  | operate/<noun>.py       |

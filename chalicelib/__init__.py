@@ -20,7 +20,7 @@ app.py ─► api ─► wiring ─► store, senders, hooks, images, config
 | what hooks are told           | domain/events.py        |
 | how a hook is called          | hooks/                  |
 | an environment variable       | config.py               |
-| what is wired to what         | wiring.py               |
+| what is wired to what         | wiring/                 |
 | the administrator's commands  | operate/<noun>.py       |
 | the administrator's API       | api/console/<noun>.py   |
 | what `make run` adds          | local/ (never deployed) |

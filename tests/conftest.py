@@ -30,7 +30,7 @@ from chalicelib.local import dynamodb, embedded, endpoint
 from chalicelib.local.desk import Letter, Tray
 from chalicelib.local.messaging import EndUserMessaging
 from chalicelib.store.tables import TABLES
-from chalicelib.wiring import Service
+from chalicelib.wiring.service import Service
 from tests.faults import Faults
 from tests.wire import MASTER, PHONE, Console, Door
 

@@ -44,6 +44,9 @@ class HookDeliveries:
         for delivery in self.deliveries.open(app, lane):
             now = clock()
             hook = known.hook(delivery.hook) if known else None
+            if hook is None:  # what is remembered may be older than the hook
+                known = self.apps.read(app)
+                hook = known.hook(delivery.hook) if known else None
             if known is None or hook is None:
                 self._keep(delivery, delivery.dropped("no such hook"))
             elif delivery.waits(now) and not delivery.late(now):

@@ -16,7 +16,7 @@ from ..domain.events import EventType
 from ..domain.hook_deliveries import Outcome
 from ..domain.hooks import Hook, HookKind
 from ..hooks.signed import signed
-from ..wiring import Service
+from ..wiring.service import Service
 
 routes = Blueprint(__name__)
 

@@ -18,7 +18,8 @@ from ..domain.settings import Settings
 from ..flows.clock import clock
 from ..store import tables
 from ..store.secrets import PEPPER_BYTES
-from ..wiring import Service, service
+from ..wiring import service
+from ..wiring.service import Service
 from .endpoint import VARIABLE
 
 APP_ID = "countersign-local-app"

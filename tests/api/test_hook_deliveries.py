@@ -295,6 +295,23 @@ def test_what_is_on_its_way_to_a_hook_that_is_taken_away_is_dropped(
     assert states(desk) == {"dropped": 1}
 
 
+def test_a_hook_that_was_just_made_misses_nothing_though_another_sandbox_knows_it_not(
+    desk: Desk, clock: Clock, receiver: Receiver
+) -> None:
+    at(desk, receiver)
+    signs_up(desk)
+    changed(streams.event(streams.told(UserRow)), None)
+    app = desk.service.directory.read("countersign-local-app")
+    assert app
+    older = app.without_hook("engine")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk.service.directory, "find", lambda id: older)
+
+        hook_due(streams.event(streams.told(DeliveryRow)), None)
+
+    assert states(desk) == {"delivered": 1}
+
+
 def test_what_has_lost_its_timer_is_delivered_with_the_next_of_its_phone(
     desk: Desk, clock: Clock, receiver: Receiver
 ) -> None:

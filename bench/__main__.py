@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, captcha_ocr, delays, imports, templates, users
+from bench import calls, captcha_ocr, delays, hooks, imports, templates, users
 from chalicelib.local.dynamodb import NotAvailable
 from tools import package
 
@@ -25,6 +25,8 @@ def main() -> None:
         print(f"{took:.1f} ms, where the delays of the calls that are needed take {needed:.0f} ms")
         print("\nUsers brought along")
         print(*users.measure(asked.users), sep="\n")
+        print("\nEvents on their way to a hook")
+        print(*hooks.measure(), sep="\n")
     except NotAvailable as missing:
         print(f"not measured: {missing}")
     ours, bare = imports.milliseconds()

@@ -57,7 +57,8 @@ class HookDelivery:
     """An event on its way to a hook, in a *lane* and at a *place* there.
 
     *tries* counts those since it was due first, or was replayed, at *since*; *refusals* are those
-    of them, in a row, in which the hook answered and refused.  *body* is what is told.
+    of them, in a row, in which the hook answered and refused.  *body* is what is told.  *version*
+    counts the changes.
     """
 
     app: str
@@ -76,6 +77,7 @@ class HookDelivery:
     due_at: datetime | None = None
     tried_at: datetime | None = None
     word: str = ""
+    version: int = 0
 
     @classmethod
     def of(cls, event: Event, hook: Hook, *, now: datetime) -> "HookDelivery":

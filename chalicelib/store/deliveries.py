@@ -6,6 +6,7 @@ time.
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -46,13 +47,9 @@ class DynamoDeliveries:
                 yield delivery
 
     def change(self, before: HookDelivery, after: HookDelivery) -> None:
-        row = _row(after)
-        item = edge.get(DeliveryRow, row.key, row.place)
-        if not item or delivery_of(item) != before:
-            raise Conflict
-        row.calls = int(item["calls"]["N"]) + 1
+        row = _row(replace(after, version=before.version + 1))
         try:
-            edge.put(row, DeliveryRow.writer == _writer(item))
+            edge.put(row, DeliveryRow.version == before.version)
         except edge.Refused as refused:
             if _writer(refused.item) != row.writer:  # else our first try stood
                 raise Conflict from None
@@ -101,6 +98,7 @@ def delivery_of(item: edge.Item) -> HookDelivery:
         row.due_at,
         row.tried_at,
         row.word or "",
+        int(row.version),
     )
 
 
@@ -121,6 +119,7 @@ def _row(delivery: HookDelivery) -> DeliveryRow:
         due_at=delivery.due_at,
         tried_at=delivery.tried_at,
         word=delivery.word or None,
+        version=delivery.version,
         writer=random_token(),
         purge_at=(delivery.tried_at or delivery.since) + delivery.kept_for,
         app_shard=shard_key(delivery.app, delivery.event),

@@ -12,8 +12,7 @@ from .row import Row
 class DeliveryRow(Row):
     """A delivery: `app#lane` and its place there.
 
-    *calls* counts how often it was asked for, so that each shows in the stream.  *app_shard* is
-    the key of an index, and *standing* the order in it: see `store/indexes.py`.
+    *app_shard* is the key of an index, and *standing* the order in it: see `store/indexes.py`.
     """
 
     class Meta(_Meta):
@@ -35,8 +34,8 @@ class DeliveryRow(Row):
     due_at = InstantAttribute(null=True)
     tried_at = InstantAttribute(null=True)
     word = UnicodeAttribute(null=True)
+    version = NumberAttribute()
     writer = UnicodeAttribute()
-    calls = NumberAttribute(default=0)
     purge_at = TTLAttribute()
     app_shard = UnicodeAttribute()
     standing = UnicodeAttribute()

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -99,6 +100,26 @@ def test_every_message_is_printed(server: Server, phone: str):
 
     said = server.message_to(phone)
     assert f"→ inbox texts +86{phone}: {said}\n" in server.printed
+
+
+def test_what_functions_would_be_told_is_printed_and_shown(server: Server, phone: str):
+    send(server, phone)
+    said = server.ask("GET", f"/local/inbox/{phone}").raw.decode()
+    code = re.findall(r"\d{6}", said)[0]
+    body = json.dumps({"mobilePhoneNumber": phone, "smsCode": code}).encode()
+    user = server.ask("POST", "/1.1/usersByMobilePhone", body, JSON).json
+
+    def events() -> list[dict[str, Any]]:
+        heard = server.ask("GET", "/local/events").json
+        return [one["body"] for one in heard if one["body"]["phone"] == f"+86{phone}"]
+
+    limit = time.monotonic() + 10
+    while len(events()) < 3 and time.monotonic() < limit:
+        time.sleep(0.1)
+
+    assert [one["type"] for one in events()] == ["sms", "code_verified", "sent"]
+    assert events()[0]["object"]["objectId"] == user["objectId"]
+    assert f"→ countersign-desk hears sms of +86{phone}\n" in server.printed
 
 
 def test_end_user_messaging_is_embedded_too(tmp_path: Path, phone: str):

@@ -3,13 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .. import aws
-from ..domain.errors import OutOfService
+from .queues import Queue
 
 #: Bytes that SQS takes with room; of what is longer the images are left out.
 _LONGEST = 200_000
@@ -17,9 +13,9 @@ _LONGEST = 200_000
 
 @dataclass(eq=False, repr=False)
 class SqsAside:
-    """The queue *name*."""
+    """What could not be heard, as messages of *queue*."""
 
-    name: str
+    queue: Queue
 
     def put(self, told: Mapping[str, Any]) -> None:
         """Put an entry of a stream aside; raises OutOfService."""
@@ -28,16 +24,4 @@ class SqsAside:
             entry = told["dynamodb"]
             bare = {name: entry[name] for name in entry if not name.endswith("Image")}
             said = json.dumps({**told, "dynamodb": bare}, default=str)
-        try:
-            self._sqs.send_message(QueueUrl=self._url, MessageBody=said)
-        except (BotoCoreError, ClientError) as fault:
-            raise OutOfService(type(fault).__name__) from fault
-
-    @cached_property
-    def _url(self) -> str:
-        url: str = self._sqs.get_queue_url(QueueName=self.name)["QueueUrl"]
-        return url
-
-    @cached_property
-    def _sqs(self) -> Any:
-        return aws.client("sqs", connect=1, read=2)
+        self.queue.send(said)

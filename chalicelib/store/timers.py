@@ -5,15 +5,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .. import aws
-from ..domain.errors import OutOfService
 from ..domain.timers import Task, Timer
 from .attributes import instant, millis
+from .queues import Queue
 
 #: SQS's longest delay, in seconds: what is due later is set again then.
 _LONGEST = 900
@@ -21,32 +16,16 @@ _LONGEST = 900
 
 @dataclass(eq=False, repr=False)
 class SqsTimers:
-    """Timers as messages of the queue *name*: each arrives at least once, and not before its time.
+    """Timers as messages of *queue*: each arrives at least once, and not before its time.
 
     Unless it is due later than SQS can wait: then it arrives early, to be set again.
     """
 
-    name: str
+    queue: Queue
 
     def set(self, timer: Timer, *, now: datetime) -> None:
         wait = math.ceil((timer.due_at - now).total_seconds())
-        try:
-            self._sqs.send_message(
-                QueueUrl=self._url,
-                MessageBody=_said(timer),
-                DelaySeconds=max(0, min(wait, _LONGEST)),
-            )
-        except (BotoCoreError, ClientError) as fault:
-            raise OutOfService(type(fault).__name__) from fault
-
-    @cached_property
-    def _url(self) -> str:
-        url: str = self._sqs.get_queue_url(QueueName=self.name)["QueueUrl"]
-        return url
-
-    @cached_property
-    def _sqs(self) -> Any:
-        return aws.client("sqs", connect=1, read=2)
+        self.queue.send(_said(timer), delay=max(0, min(wait, _LONGEST)))
 
 
 def _said(timer: Timer) -> str:

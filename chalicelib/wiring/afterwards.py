@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..flows.timers import Timers
     from ..store.aside import SqsAside
     from ..store.deliveries import DynamoDeliveries
+    from ..store.timers import SqsTimers
 
 
 class Afterwards(Accounts):
@@ -67,11 +68,10 @@ class Afterwards(Accounts):
     def hook_deliveries(self) -> HookDeliveries:
         from .. import hooks
         from ..flows.hook_deliveries import HookDeliveries
-        from ..store.timers import SqsTimers
 
         callers = hooks.callers(nearby=not self.config.deployed)
-        timers = SqsTimers(self.queue)
-        return HookDeliveries(self.directory, self.deliveries, timers, callers, logs.log)
+        kept = self.kept_timers
+        return HookDeliveries(self.directory, self.deliveries, kept, callers, logs.log)
 
     @cached_property
     def letters(self) -> Letters:
@@ -83,7 +83,6 @@ class Afterwards(Accounts):
     def timers(self) -> Timers:
         from ..flows.fallbacks import Fallbacks
         from ..flows.timers import Timers
-        from ..store.timers import SqsTimers
 
         fallbacks = Fallbacks(
             self.directory,
@@ -95,16 +94,28 @@ class Afterwards(Accounts):
             self.delivery,
             logs.log,
         )
-        kept = SqsTimers(self.queue)
         return Timers(
-            self.directory, kept, self.delivery, self.openings, fallbacks, self.deliveries
+            self.directory,
+            self.kept_timers,
+            self.delivery,
+            self.openings,
+            fallbacks,
+            self.deliveries,
         )
+
+    @cached_property
+    def kept_timers(self) -> SqsTimers:
+        from ..store.queues import Queue
+        from ..store.timers import SqsTimers
+
+        return SqsTimers(Queue(self.queue))
 
     @cached_property
     def aside(self) -> SqsAside:
         from ..store.aside import SqsAside
+        from ..store.queues import Queue
 
-        return SqsAside(self.unheard)
+        return SqsAside(Queue(self.unheard))
 
     @property
     def unheard(self) -> str:

@@ -31,6 +31,11 @@ PROGRAMS = {
 
 KINDS = (*PROGRAMS, "browser")
 
+#: LeanEngine apps, of the same kinds.
+ENGINES = {
+    kind: [program[0], program[1].replace("client", "engine")] for kind, program in PROGRAMS.items()
+}
+
 #: What `make sdks` writes when it is done.
 _READY = {
     "python": ROOT / ".venv-sdk" / ".ready",

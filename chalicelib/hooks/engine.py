@@ -2,7 +2,8 @@
 
 A verified phone calls its `onVerified`, as LeanCloud did; any other event calls the cloud function
 of its name, such as `onSent`, with the event as its parameters.  What says who calls is all that
-LeanCloud's runtimes look at: the app key, the hook key, and in a user the `__sign` that PHP reads.
+LeanCloud's runtimes look at: the app key, the hook key, and the `__sign` that PHP reads in a user.
+A function that is no hook sees a `sign` among its parameters, of its own name.
 The master key does not go out, nor anything made with it that would open our own API.
 """
 
@@ -18,9 +19,9 @@ import urllib3
 from ..domain.apps import App
 from ..domain.events import EventType, as_json
 from ..domain.hook_deliveries import Outcome
-from ..domain.hooks import Hook
+from ..domain.hooks import Hook, sign
 from .addresses import Forbidden, resolve
-from .signed import signed
+from .signed import ON_VERIFIED, signed
 
 #: LeanCloud's for hooks that come after something.
 SECONDS = 3.0
@@ -53,7 +54,7 @@ class Engine:
             status = self._post(
                 f"{hook.address.rstrip('/')}/1.1/functions/{type.function}",
                 headers=_headers(app, hook),
-                body=as_json(_doubly(signed(app, said, now=now))),
+                body=as_json(_marked(app, type, signed(app, said, now=now), now)),
             )
         except Forbidden as fault:
             return Outcome(False, str(fault))
@@ -100,10 +101,13 @@ class Engine:
             return answer.status
 
 
-def _doubly(said: dict[str, Any]) -> dict[str, Any]:
-    """What is *said*, with the sign beside the user, too, where others of the runtimes read it."""
-    mark = said["object"].get("__sign")
-    return {**said, "__sign": mark} if mark else said
+def _marked(app: App, type: EventType, said: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What is *said*, signed as a whole: any client may call a function that is no hook."""
+    millis = round(now.timestamp() * 1000)
+    if type is EventType.PHONE_VERIFIED:
+        return {**said, "__sign": sign(app.master_keys[0], ON_VERIFIED, millis=millis)}
+    # Python's runtime drops parameters that begin with an underscore.
+    return {**said, "sign": sign(app.master_keys[0], type.function, millis=millis)}
 
 
 def type_of(fault: BaseException) -> str:

@@ -75,6 +75,8 @@ def test_any_other_event_calls_the_function_of_its_name(receiver: Receiver) -> N
 
     [(path, _, body)] = receiver.requests
     assert path == "/base/1.1/functions/onLimitHit"
+    millis = round(NOW.timestamp() * 1000)
+    assert body.pop("sign") == sign(APP.master_keys[0], "onLimitHit", millis=millis)
     assert body == LIMIT.body
 
 

@@ -112,7 +112,7 @@ class Event:
         if len(as_json(said)) <= LONGEST:
             return said
         kept = {name: value for name, value in self.object.items() if name in _ALWAYS}
-        return self._body({**kept, "truncated": True})
+        return self._body({**kept, "__truncated": True})
 
     def _body(self, object: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -71,7 +71,7 @@ class DynamoTries:
 
 def times_of(item: edge.Item) -> Tries:
     """The tries that *item* says, latest first."""
-    return tuple(TryRow.from_raw_data(dict(item)).times)
+    return tuple(TryRow.from_raw_data(dict(item)).times or ())  # all may have been given back
 
 
 def _none() -> Condition:

@@ -25,8 +25,6 @@ TRIED_FOR = timedelta(hours=24)
 SHOWN_FOR, DEAD_FOR = timedelta(days=7), timedelta(days=30)
 #: So often a hook refuses an event before those behind it are tried all the same.
 REFUSALS = 5
-#: What waits longer than this past its time has lost its timer.
-_LATE = timedelta(minutes=1)
 
 
 class DeliveryState(StrEnum):
@@ -56,9 +54,9 @@ class Outcome:
 class HookDelivery:
     """An event on its way to a hook, in a *lane* and at a *place* there.
 
-    *tries* counts those since it was due first, or was replayed, at *since*; *refusals* are those
-    of them, in a row, in which the hook answered and refused.  *body* is what is told.  *version*
-    counts the changes.
+    *tries* counts those since it was due first, or was replayed, at *since*, also in vain, while
+    the hook rested; *refusals* are those of them, in a row, in which the hook answered and refused.
+    *body* is what is told, and *word* what came of the latest try.  *version* counts the changes.
     """
 
     app: str
@@ -113,10 +111,6 @@ class HookDelivery:
         """Whether its time is still to come."""
         return self.state is DeliveryState.WAITING and now < (self.due_at or now)
 
-    def late(self, now: datetime) -> bool:
-        """Whether it waits longer than it should."""
-        return not self.waits(now - _LATE)
-
     @property
     def holds_back(self) -> bool:
         """Whether those behind it are not tried before it is delivered."""
@@ -138,7 +132,10 @@ class HookDelivery:
         return after.postponed(until=now + wait(after.tries))
 
     def postponed(self, *, until: datetime) -> "HookDelivery":
-        return replace(self, state=DeliveryState.WAITING, due_at=until)
+        """The delivery that is not due before *until*, if it is to be tried again at all."""
+        if not self.state.open:
+            return self
+        return replace(self, state=DeliveryState.WAITING, due_at=max(until, self.due_at or until))
 
     def dropped(self, word: str) -> "HookDelivery":
         return replace(self, state=DeliveryState.DROPPED, due_at=None, word=word)

@@ -27,6 +27,15 @@ class OutOfTime(Exception):
     """There is no more time for a batch; what is left of it is to come again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """That a hook is left in peace *until* a moment, for so long as it *takes*, after *word*."""
+
+    until: datetime
+    takes: timedelta
+    word: str
+
+
 @dataclass(eq=False, repr=False)
 class HookDeliveries:
     """Delivers events."""
@@ -36,7 +45,7 @@ class HookDeliveries:
     timers: ports.Timers
     callers: Mapping[HookKind, Caller]
     log: ports.Log
-    _rests: dict[tuple[str, str], tuple[datetime, timedelta]] = field(default_factory=dict)
+    _rests: dict[tuple[str, str], Rest] = field(default_factory=dict)
 
     def run(self, app: str, lane: str, *, until: float) -> None:
         """Deliver what is due in a lane; raises OutOfTime when `time.monotonic` is past *until*."""
@@ -49,7 +58,7 @@ class HookDeliveries:
                 hook = known.hook(delivery.hook) if known else None
             if known is None or hook is None:
                 self._keep(delivery, delivery.dropped("no such hook"))
-            elif delivery.waits(now) and not delivery.late(now):
+            elif delivery.waits(now):
                 if delivery.holds_back:
                     return
             elif time.monotonic() > until:
@@ -59,15 +68,15 @@ class HookDeliveries:
 
     def _tried(self, app: App, hook: Hook, delivery: HookDelivery, *, now: datetime) -> bool:
         """Try a delivery; whether those behind it are to be tried, too."""
-        resting = self._rest_of(app, hook)
-        if resting and resting > now:
-            # Not its own failure: it is not counted as a try.
-            self._later(delivery, delivery.postponed(until=resting))
-            return False
-        outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
-        self._noted(app, hook, outcome, now=clock())
-        after = delivery.tried(outcome, now=clock())
-        self._told(delivery, after)
+        rest = self._rests.get((app.id, hook.name))
+        if rest and rest.until > now:
+            outcome = Outcome(False, f"rests after {rest.word}")
+            after = delivery.tried(outcome, now=now).postponed(until=rest.until)
+        else:
+            outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
+            self._noted(app, hook, outcome, now=clock())
+            after = delivery.tried(outcome, now=clock())
+        self._told(after)
         self._later(delivery, after)
         # Behind what the hook refuses others may be welcome; behind what did not reach it, none.
         return not after.state.open or (outcome.refused and not after.holds_back)
@@ -85,21 +94,17 @@ class HookDeliveries:
         except Conflict:  # an administrator was quicker
             self.log("delivery_moved", app=after.app, id=after.event, hook=after.hook)
 
-    def _rest_of(self, app: App, hook: Hook) -> datetime | None:
-        until, _ = self._rests.get((app.id, hook.name), (None, None))
-        return until
-
     def _noted(self, app: App, hook: Hook, outcome: Outcome, *, now: datetime) -> None:
         """Let a hook rest that was not reached.  A sandbox knows only its own failures."""
         key = (app.id, hook.name)
         if outcome.delivered or outcome.refused:
             self._rests.pop(key, None)
             return
-        _, last = self._rests.get(key, (None, FIRST_REST / 2))
-        rest = min(last * 2, LONGEST_REST)
-        self._rests[key] = (now + rest, rest)
+        last = self._rests.get(key)
+        takes = min(last.takes * 2, LONGEST_REST) if last else FIRST_REST
+        self._rests[key] = Rest(now + takes, takes, outcome.word)
 
-    def _told(self, before: HookDelivery, after: HookDelivery) -> None:
+    def _told(self, after: HookDelivery) -> None:
         event = {
             DeliveryState.DELIVERED: "hook_delivered",
             DeliveryState.DEAD: "hook_dead",

@@ -60,7 +60,7 @@ class App(Chalice):
         try:
             asked = settled(event, self.routes)
             if self._rest and asked["requestContext"]["resourcePath"] == FALLBACK:
-                self.complete()
+                self.complete()  # it may be one of the doors that are registered then
                 asked = settled(event, self.routes)
             return super().__call__(asked, context)
         except Exception as fault:  # the last belt: a Lambda error would be the gateway's 502
@@ -90,9 +90,11 @@ def settled(event: Event, routes: Mapping[str, Mapping[str, Any]]) -> Event:
     }
     method = _overridden(settled, str(context.get("httpMethod") or "GET"))
     resource = context.get("resourcePath")
-    if resource is None or resource == FALLBACK or resource not in routes:
+    if resource is None or resource == FALLBACK:
         path = settled["pathParameters"].get("proxy")
         resource, settled["pathParameters"] = _resource(path or "", routes)
+    elif resource not in routes:  # the gateway knows it, and this function does not yet
+        resource = FALLBACK
     if resource == FALLBACK or method not in routes[resource]:
         allowed = "" if resource == FALLBACK else ", ".join(routes[resource])
         settled["pathParameters"] = {"allowed": allowed}

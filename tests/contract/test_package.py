@@ -109,6 +109,14 @@ ROWS = {
 #: A call of the store that asks DynamoDB; the parts of a transaction also go by their own names.
 ASKING = re.compile(r"(?:edge|transactions)\.(\w+)|(updating|putting|deleting|snapshot)")
 
+#: What a function may be asked first, by resources it has not registered yet.
+FIRST = [
+    ("GET", "/1.1/users/me"),
+    ("POST", "/1.1/usersByMobilePhone"),
+    ("PUT", "/1.1/users/{id}/updatePassword"),
+    ("GET", "/console/api/settings"),
+]
+
 #: Runs from the unzipped package alone, as the function does.
 PROGRAM = """
 import json, sys
@@ -117,9 +125,13 @@ import app, chalice, botocore
 from zxcvbn import frequency_lists
 from chalicelib.config import Config
 Config.read()
-context = {"httpMethod": "GET", "resourcePath": "/", "path": "/api/"}
+def ask(method, resource, **parameters):
+    context = {"httpMethod": method, "resourcePath": resource, "path": f"/api{resource}"}
+    asked = {"requestContext": context, "headers": None, "pathParameters": parameters or None}
+    return app.app(asked, None)
 print(json.dumps({
-    "answer": app.app({"requestContext": context, "headers": None}, None),
+    "first": [ask(*asked, id="one")["statusCode"] for asked in json.loads(sys.argv[2])],
+    "answer": ask("GET", "/"),
     "from": [module.__file__ for module in (app, chalice, botocore, frequency_lists)],
 }))
 """
@@ -302,7 +314,7 @@ def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> N
     environment |= {"AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_NAME": "function"}
 
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, str(tmp_path)],
+        [sys.executable, "-I", "-S", "-B", "-c", PROGRAM, str(tmp_path), json.dumps(FIRST)],
         env=environment,
         capture_output=True,
         text=True,
@@ -310,6 +322,7 @@ def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> N
 
     assert ran.returncode == 0, ran.stderr
     said = json.loads(ran.stdout.splitlines()[-1])
+    assert said["first"] == [401] * len(FIRST), "each reaches its door, and has no key to it"
     assert said["answer"]["statusCode"] == 200
     assert json.loads(said["answer"]["body"])["name"] == "Countersign"
     assert all(Path(file).is_relative_to(tmp_path) for file in said["from"])

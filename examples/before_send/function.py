@@ -13,6 +13,8 @@ GREETINGS = {"CN": "您好", "HK": "您好", "TW": "您好", "JP": "こんにち
 
 def handler(event, context):
     """A veto, or more values for the template; what Lambda invokes."""
+    if event["version"] != 1:  # no answer: before_send_open says what becomes of the message
+        raise ValueError(f"version {event['version']} of the event")
     message = event["object"]
     if ALLOWED and message["region"] not in ALLOWED:
         return {"veto": "Messages are not sent to that region."}

@@ -2,7 +2,7 @@
 
 An event comes at least once, and perhaps twice: after a lost answer, or replayed by hand.  So its
 id is claimed before anything is done, and marked when it is done.  A claim whose owner died is free
-again after a minute, and Lambda, which tries twice more, comes back to it.
+again before Lambda, which tries twice more, comes back to it.
 """
 
 import json
@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 TABLE = os.environ["TABLE"]
-#: Seconds after which whoever claimed an event has died: longer than this function lives.
-CLAIMED_FOR = 60
+#: Seconds after which whoever claimed an event has died: longer than this function lives, and
+#: shorter than the minute after which Lambda tries again, which a claim would turn away.
+CLAIMED_FOR = 30
 #: Dead letters can be replayed for thirty days.
 KEPT_FOR = 40 * 24 * 3600
 
@@ -28,6 +29,8 @@ class Claimed(Exception):
 
 def handler(event, context):
     """Do what *event* is for, once; what Lambda invokes."""
+    if event["version"] != 1:  # better kept in the queue of failures than misread
+        raise ValueError(f"version {event['version']} of the event")
     if not claim(event["event"]):
         return "done before"
     react(event)

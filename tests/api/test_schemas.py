@@ -1,5 +1,6 @@
 """The schemas of events promise what is told: neither more nor less."""
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -188,6 +189,11 @@ def test_what_before_send_is_told_is_as_its_schema_says(
 
     [event] = function.events
     check("before_send", event)
+    for breach in BREACHES.values():
+        broken = copy.deepcopy(event)
+        breach(broken)
+        with pytest.raises(ValidationError):
+            check("before_send", broken)
 
 
 @pytest.mark.parametrize(

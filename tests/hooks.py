@@ -58,7 +58,7 @@ def pumped(desk: Desk, pump: Pump | None = None) -> None:
 class Receiver:
     """An HTTP server of a team's; *status* is what it answers, once *open* is set.
 
-    It fails on paths in which *refuses* stands.
+    On paths in which *refuses* stands it answers *refusal*.
     """
 
     address: str = ""
@@ -67,6 +67,7 @@ class Receiver:
     open: Event = field(default_factory=Event)
     location: str = ""
     refuses: str = ""
+    refusal: int = 500
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -84,7 +85,7 @@ def receiving() -> Iterator[Receiver]:
             receiver.requests.append((self.path, headers, body))
             receiver.open.wait(10)
             refused = receiver.refuses and receiver.refuses in self.path
-            self.send_response(500 if refused else receiver.status)
+            self.send_response(receiver.refusal if refused else receiver.status)
             if receiver.location:
                 self.send_header("Location", receiver.location)
             self.send_header("Content-Length", "9")

@@ -7,18 +7,17 @@ module alone, and not `app.py`.
 import base64
 import gzip
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from chalice.app import Blueprint, CloudWatchEvent
+from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from .. import logs
 from ..domain.errors import Busy, OutOfService
 from ..domain.hook_deliveries import DeliveryState
 from ..domain.receipts import NotFiled, Receipt
 from ..flows.clock import clock
-from ..flows.hook_deliveries import OutOfTime
+from ..flows.hook_deliveries import Budget, OutOfTime
 from ..senders.receipts import EUM_EVENTS, from_eum, from_sns_log
 from ..store.changes import (
     delivery_change,
@@ -39,9 +38,6 @@ Told = Mapping[str, Any]
 
 #: What says that something may be heard later.
 _NOT_NOW = (Busy, OutOfService, OutOfTime)
-
-#: Seconds for which a batch of deliveries is worked at: the function lives sixty.
-_CALLS_FOR = 40.0
 
 logs.start()
 
@@ -91,14 +87,21 @@ def record_changed(event: Event, context: object) -> Event:
 @routes.lambda_function()
 def hook_due(event: Event, context: object) -> Event:
     """The stream of deliveries tells which hook is to be called."""
-    until = time.monotonic() + _CALLS_FOR
+    budget = Budget()
 
     def hear(told: Told) -> None:
         delivery = delivery_change(told)
-        if delivery and delivery.state is DeliveryState.DUE:
-            service().hook_deliveries.run(delivery.app, delivery.lane, until=until)
+        # Behind one that was dropped others may have waited.
+        if delivery and delivery.state in (DeliveryState.DUE, DeliveryState.DROPPED):
+            service().hook_deliveries.run(delivery, budget)
 
     return _in_order(event, hear)
+
+
+@routes.schedule(Rate(1, unit=Rate.HOURS))
+def overdue(event: CloudWatchEvent) -> None:
+    """Every hour it is looked for deliveries whose timers were lost."""
+    service().letters.sweep([app.id for app in service().directory.all()], now=clock())
 
 
 @routes.lambda_function()

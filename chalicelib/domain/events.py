@@ -51,7 +51,7 @@ class EventType(StrEnum):
     """What may happen, in the order in which it does."""
 
     SENT = "sent"  # a message was handed to a carrier
-    DELIVERED = "delivered"  # its carrier says that it arrived
+    DELIVERED = "delivered"  # its carrier says that it arrived, or its code came back
     UNDELIVERED = "undelivered"  # nobody took it, or its carrier says that it did not arrive
     CODE_VERIFIED = "code_verified"  # a code came back, whatever it was for
     PHONE_VERIFIED = "phone_verified"  # a user's phone became verified: LeanCloud's onVerified
@@ -78,8 +78,7 @@ class EventType(StrEnum):
 class Event:
     """Something that became true *at* a moment; *id* follows from what it was, and from no clock.
 
-    *since* is where it stands among those of its phone: when it is told late, or once of many,
-    that is not when it happened.
+    *since* is where it stands among those of its phone, which is not always when it happened.
     """
 
     type: EventType
@@ -104,6 +103,12 @@ class Event:
         """The event that *facts* make: the same ones, told again, make the same event."""
         id = hashlib.sha256("\0".join((type, app, *facts)).encode()).hexdigest()[:32]
         return cls(type, app, id, at, since or at, phone, object)
+
+    @property
+    def lane(self) -> str:
+        """What it is told in order with: its phone, but for what is told once of many."""
+        ordered = self.phone and self.type is not EventType.LIMIT_HIT
+        return self.phone.e164 if self.phone and ordered else self.id
 
     @property
     def body(self) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from .users import User
 #: Finds what opens a challenge.
 Codebooks = Callable[[Challenge], Codebook]
 
+#: A code that came back has arrived, whether its carrier says so or not.
+_ARRIVED = frozenset({Status.DELIVERED, Status.VERIFIED})
+
 #: How often a limit that is hit is told of.
 _HOURLY = "%Y-%m-%dT%H"
 
@@ -79,11 +82,14 @@ def record_changed(before: Record | None, after: Record | None) -> Iterator[Even
         yield _of_record(EventType.SENT, after, after.accepted_at or after.at, since=after.at)
     if before is not None and before.status is after.status:
         return
-    if after.status is Status.DELIVERED:
-        at = after.device_at or after.carrier_at or after.accepted_at or after.at
-        yield _of_record(EventType.DELIVERED, after, at)
+    sent_at = after.accepted_at or after.at
+    heard_at = after.device_at or after.carrier_at or after.verified_at or sent_at
+    # A carrier's clock may be behind ours: nothing arrives before it is sent.
+    since = max(heard_at, sent_at)
+    if after.status in _ARRIVED and (before is None or before.status not in _ARRIVED):
+        yield _of_record(EventType.DELIVERED, after, heard_at, since=since)
     elif after.status in (Status.UNDELIVERED, Status.REFUSED):
-        yield _of_record(EventType.UNDELIVERED, after, after.carrier_at or after.at)
+        yield _of_record(EventType.UNDELIVERED, after, heard_at, since=since)
 
 
 def template_changed(

@@ -21,6 +21,8 @@ from .phones import PhoneNumber
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 #: How long a delivery is tried before it is a dead letter.
 TRIED_FOR = timedelta(hours=24)
+#: How long it is spared tries, while its hook is not to be reached, before it is one, too.
+SPARED_FOR = timedelta(hours=48)
 #: How long one that is over can be looked at, and a dead letter be replayed.
 SHOWN_FOR, DEAD_FOR = timedelta(days=7), timedelta(days=30)
 #: So often a hook refuses an event before those behind it are tried all the same.
@@ -54,9 +56,10 @@ class Outcome:
 class HookDelivery:
     """An event on its way to a hook, in a *lane* and at a *place* there.
 
-    *tries* counts those since it was due first, or was replayed, at *since*, also in vain, while
-    the hook rested; *refusals* are those of them, in a row, in which the hook answered and refused.
-    *body* is what is told, and *word* what came of the latest try.  *version* counts the changes.
+    *tries* counts those since it was announced or replayed, also such as the hook was spared;
+    *since* is when the first of them was made.  *refusals* are those in which the hook answered and
+    refused.  *body* is what is told, and *word* what came of the latest try.  *version* counts the
+    changes.
     """
 
     app: str
@@ -82,7 +85,7 @@ class HookDelivery:
         """The delivery of *event* to *hook*; the same one, however often the event is told."""
         # In the key is no number, and none is guessed from it: it stands in addresses.
         rank = list(EventType).index(event.type)  # of what happened in one moment
-        lane = f"{event.app}\0{hook.name}\0{event.phone.e164 if event.phone else event.id}"
+        lane = f"{event.app}\0{hook.name}\0{event.lane}"
         return cls(
             event.app,
             hashlib.sha256(lane.encode()).hexdigest()[:32],
@@ -121,21 +124,28 @@ class HookDelivery:
         after = replace(
             self,
             tries=self.tries + 1,
-            refusals=self.refusals + 1 if outcome.refused else 0,
+            refusals=self.refusals + outcome.refused,
+            # A day of its own has also who stood behind another for a day.
+            since=self.since if self.tried_at else now,
             tried_at=now,
             word=outcome.word,
         )
         if outcome.delivered:
             return replace(after, state=DeliveryState.DELIVERED, due_at=None)
-        if now - self.since >= TRIED_FOR:
+        if now - after.since >= TRIED_FOR:
             return replace(after, state=DeliveryState.DEAD, due_at=None)
         return after.postponed(until=now + wait(after.tries))
 
+    def spared(self, word: str, *, until: datetime, now: datetime) -> "HookDelivery":
+        """The delivery of which its hook is spared a try, for what *word* says, *until* then."""
+        after = replace(self, tries=self.tries + 1, word=word)
+        if now - self.since >= SPARED_FOR:
+            return replace(after, state=DeliveryState.DEAD, due_at=None)
+        return after.postponed(until=max(until, now + wait(after.tries)))
+
     def postponed(self, *, until: datetime) -> "HookDelivery":
-        """The delivery that is not due before *until*, if it is to be tried again at all."""
-        if not self.state.open:
-            return self
-        return replace(self, state=DeliveryState.WAITING, due_at=max(until, self.due_at or until))
+        """The delivery that is to be tried again, but not before *until*."""
+        return replace(self, state=DeliveryState.WAITING, due_at=until)
 
     def dropped(self, word: str) -> "HookDelivery":
         return replace(self, state=DeliveryState.DROPPED, due_at=None, word=word)
@@ -145,7 +155,8 @@ class HookDelivery:
 
     def replayed(self, *, now: datetime) -> "HookDelivery":
         """The delivery as if it were due for the first time."""
-        return replace(self, state=DeliveryState.DUE, tries=0, refusals=0, since=now, due_at=None)
+        after = replace(self, state=DeliveryState.DUE, tries=0, refusals=0, due_at=None)
+        return replace(after, since=now, tried_at=None)
 
     @property
     def kept_for(self) -> timedelta:

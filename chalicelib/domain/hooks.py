@@ -123,6 +123,7 @@ def _check_url(url: str, *, nearby: bool) -> None:
         return
     named = parts.scheme == "https" and _HOST.fullmatch(parts.hostname or "")
     plain = "@" not in parts.netloc and not parts.query and not parts.fragment
+    plain = plain and re.fullmatch("[!-~]+", url) is not None
     if not named or not plain or not _PATH.fullmatch(parts.path) or len(url) > 500:
         raise BadRequest(fault, field="address")
     if port not in (None, 443) and not (port or 0) >= _LEAST_PORT:

@@ -1,16 +1,18 @@
 """This is where events are delivered to hooks: in order, again when it failed, and for a day.
 
-A lane is run by one at a time: its stream sees to that.  Whatever dies in the middle, the stream
-tells of the delivery again, and a hook may be told of an event twice, but never not at all.
+A lane is run by one at a time, who claims it.  Whatever dies in the middle, the stream tells of the
+delivery again, and a hook may be told of an event twice, but never not at all.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ..domain.apps import App
-from ..domain.errors import Conflict
+from ..domain.errors import Conflict, Refusal
 from ..domain.hook_deliveries import DeliveryState, HookDelivery, Outcome
 from ..domain.hooks import Hook, HookKind
 from ..domain.timers import Task, Timer
@@ -18,22 +20,46 @@ from . import ports
 from .clock import clock
 from .hook_ports import Caller, Deliveries
 
-#: How long a hook rests that could not be reached, so that not every event waits for it in vain.
-#: Each rest in a row is twice as long, up to the longest.
+#: Of so many lanes in a row a hook must not be reached, until it rests, so that not every event
+#: waits for it in vain.  Each rest in a row is twice as long, up to the longest.
+UNREACHED = 3
 FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
+
+#: How long a lane is its runner's at the most: as long as the function lives.
+CLAIMED_FOR = timedelta(seconds=60)
+#: When to come again to a lane that somebody else runs, or a hook that had its share of time.
+AGAIN_AFTER = timedelta(seconds=5)
+
+#: Seconds for which a batch of deliveries is worked at, and those of them for one hook, lest one
+#: that is slow hold up the others.
+BATCH_TAKES, HOOK_TAKES = 40.0, 8.0
+
+_Key = tuple[str, str]
 
 
 class OutOfTime(Exception):
     """There is no more time for a batch; what is left of it is to come again."""
 
 
+@dataclass(eq=False, repr=False)
+class Budget:
+    """The time there is for one batch."""
+
+    ends: float = field(default_factory=lambda: time.monotonic() + BATCH_TAKES)
+    spent: dict[_Key, float] = field(default_factory=lambda: defaultdict(float))
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """That a hook is left in peace *until* a moment, for so long as it *takes*, after *word*."""
+    """That a hook was not reached in *lanes*, one after the other, at last for what *word* says.
 
-    until: datetime
-    takes: timedelta
+    It is left in peace *until* a moment, for so long as it *takes*.
+    """
+
+    lanes: frozenset[str]
     word: str
+    until: datetime
+    takes: timedelta = timedelta(0)
 
 
 @dataclass(eq=False, repr=False)
@@ -45,10 +71,26 @@ class HookDeliveries:
     timers: ports.Timers
     callers: Mapping[HookKind, Caller]
     log: ports.Log
-    _rests: dict[tuple[str, str], Rest] = field(default_factory=dict)
+    _rests: dict[_Key, Rest] = field(default_factory=dict)
 
-    def run(self, app: str, lane: str, *, until: float) -> None:
-        """Deliver what is due in a lane; raises OutOfTime when `time.monotonic` is past *until*."""
+    def run(self, told: HookDelivery, budget: Budget) -> None:
+        """Deliver what is due in the lane of *told*; raises OutOfTime."""
+        if time.monotonic() > budget.ends:
+            raise OutOfTime
+        app, lane, now = told.app, told.lane, clock()
+        if not self.deliveries.claim(app, lane, until=now + CLAIMED_FOR, now=now):
+            # Whoever runs it may have looked already, and does not see what is new.
+            self._set(told, now + AGAIN_AFTER)
+            return
+        try:
+            self._run(app, lane, budget)
+        except Exception:
+            with suppress(Refusal):  # it ends by itself
+                self.deliveries.let_go(app, lane)
+            raise
+        self.deliveries.let_go(app, lane)
+
+    def _run(self, app: str, lane: str, budget: Budget) -> None:
         known = self.apps.find(app)
         for delivery in self.deliveries.open(app, lane):
             now = clock()
@@ -61,21 +103,27 @@ class HookDeliveries:
             elif delivery.waits(now):
                 if delivery.holds_back:
                     return
-            elif time.monotonic() > until:
-                raise OutOfTime
-            elif not self._tried(known, hook, delivery, now=now):
+            elif not self._tried(known, hook, delivery, budget, now=now):
                 return
 
-    def _tried(self, app: App, hook: Hook, delivery: HookDelivery, *, now: datetime) -> bool:
+    def _tried(
+        self, app: App, hook: Hook, delivery: HookDelivery, budget: Budget, *, now: datetime
+    ) -> bool:
         """Try a delivery; whether those behind it are to be tried, too."""
-        rest = self._rests.get((app.id, hook.name))
+        key, rest = (app.id, hook.name), self._rests.get((app.id, hook.name))
+        if budget.spent[key] > HOOK_TAKES:
+            self._later(delivery, delivery.postponed(until=now + AGAIN_AFTER))
+            return False
         if rest and rest.until > now:
-            outcome = Outcome(False, f"rests after {rest.word}")
-            after = delivery.tried(outcome, now=now).postponed(until=rest.until)
-        else:
-            outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
-            self._noted(app, hook, outcome, now=clock())
-            after = delivery.tried(outcome, now=clock())
+            spared = delivery.spared(f"rests after {rest.word}", until=rest.until, now=now)
+            self._told(spared)
+            self._later(delivery, spared)
+            return False
+        began = time.monotonic()
+        outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
+        budget.spent[key] += time.monotonic() - began
+        self._noted(key, delivery, outcome)
+        after = delivery.tried(outcome, now=clock())
         self._told(after)
         self._later(delivery, after)
         # Behind what the hook refuses others may be welcome; behind what did not reach it, none.
@@ -84,25 +132,30 @@ class HookDeliveries:
     def _later(self, before: HookDelivery, after: HookDelivery) -> None:
         """Keep how a delivery stands; first of all its timer, without which it would be stuck."""
         if after.due_at:
-            timer = Timer(Task.HOOK, after.app, after.id, after.due_at)
-            self.timers.set(timer, now=clock())
+            self._set(after, after.due_at)
         self._keep(before, after)
+
+    def _set(self, delivery: HookDelivery, due_at: datetime) -> None:
+        self.timers.set(Timer(Task.HOOK, delivery.app, delivery.id, due_at), now=clock())
 
     def _keep(self, before: HookDelivery, after: HookDelivery) -> None:
         try:
             self.deliveries.change(before, after)
-        except Conflict:  # an administrator was quicker
+        except Conflict:  # somebody was quicker, and the stream tells of what they did
             self.log("delivery_moved", app=after.app, id=after.event, hook=after.hook)
 
-    def _noted(self, app: App, hook: Hook, outcome: Outcome, *, now: datetime) -> None:
-        """Let a hook rest that was not reached.  A sandbox knows only its own failures."""
-        key = (app.id, hook.name)
+    def _noted(self, key: _Key, delivery: HookDelivery, outcome: Outcome) -> None:
+        """Let a hook rest that is not reached.  A sandbox knows only its own failures."""
         if outcome.delivered or outcome.refused:
             self._rests.pop(key, None)
             return
-        last = self._rests.get(key)
-        takes = min(last.takes * 2, LONGEST_REST) if last else FIRST_REST
-        self._rests[key] = Rest(now + takes, takes, outcome.word)
+        last, now = self._rests.get(key), clock()
+        lanes = (last.lanes if last else frozenset()) | {delivery.lane}
+        if len(lanes) < UNREACHED:
+            self._rests[key] = Rest(lanes, outcome.word, now)
+            return
+        takes = min(last.takes * 2, LONGEST_REST) if last and last.takes else FIRST_REST
+        self._rests[key] = Rest(lanes, outcome.word, now + takes, takes)
 
     def _told(self, after: HookDelivery) -> None:
         event = {

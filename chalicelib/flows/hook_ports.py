@@ -24,6 +24,12 @@ class Deliveries(Protocol):
     def change(self, before: HookDelivery, after: HookDelivery) -> None:
         """Keep what has changed; raises Conflict when *before* does not stand."""
 
+    def claim(self, app: str, lane: str, *, until: datetime, now: datetime) -> bool:
+        """Be the one who runs a lane, *until* then; False while somebody else is."""
+
+    def let_go(self, app: str, lane: str) -> None:
+        """Let others run a lane."""
+
     def call(self, app: str, id: str) -> None:
         """Let one that waits be tried now; nothing happens if it is over."""
 

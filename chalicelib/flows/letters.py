@@ -1,8 +1,10 @@
 """This is where an administrator sees what became of events, and deals with dead letters."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import product
 
 from ..domain.errors import BadRequest, Conflict, NotFound
 from ..domain.hook_deliveries import DeliveryState, HookDelivery
@@ -12,6 +14,10 @@ from .hook_ports import Deliveries
 
 #: Deliveries in one answer.
 MOST = 100
+#: Longer than any wait, and a stream's own tries.
+OVERDUE = timedelta(minutes=30)
+
+_PLACE = re.compile(r"[a-z]+\.[0-9]{14}-[0-9]{2}-[0-9a-f]{32}\.[0-9a-f]{32}")
 
 
 @dataclass(eq=False, repr=False)
@@ -32,9 +38,22 @@ class Letters:
         self, app: str, state: DeliveryState, *, before: str, most: int, now: datetime
     ) -> tuple[Sequence[HookDelivery], str]:
         """The deliveries in a *state*, newest first, and the place to go on from."""
-        if before and not before.startswith(f"{state}."):
-            raise BadRequest("next is of another state.", field="next")
+        if before and not (_PLACE.fullmatch(before) and before.startswith(f"{state}.")):
+            raise BadRequest("next is none that was given for that state.", field="next")
         return self.deliveries.of(app, state, before=before, most=most, now=now)
+
+    def sweep(self, apps: Iterable[str], *, now: datetime) -> None:
+        """Let be tried what should have been long ago: whose timer, or its telling, was lost."""
+        for app, state in product(apps, (DeliveryState.DUE, DeliveryState.WAITING)):
+            place = ""
+            while True:
+                found, place = self.deliveries.of(app, state, before=place, most=MOST, now=now)
+                for one in found:
+                    if (one.due_at or one.tried_at or one.since) < now - OVERDUE:
+                        self.log("hook_overdue", app=app, id=one.event, hook=one.hook)
+                        self.deliveries.call(app, one.id)
+                if not place:
+                    break
 
     def replay(self, app: str, id: str) -> HookDelivery:
         """Let a delivery be made anew, whatever became of it; raises NotFound."""

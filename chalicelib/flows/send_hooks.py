@@ -1,8 +1,9 @@
 """This is where an app's hooks take part in a send: before it, and when a limit refuses it."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,8 @@ class SendHooks:
     announcements: Callable[[], Announcements]
     log: ports.Log
     crashed: ports.Crashed
+    #: What was announced last, so that who asks again and again costs no more.
+    _lately: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
 
     @staticmethod
     def awaiting(app: App, wording: Wording) -> Wording:
@@ -109,7 +112,9 @@ class SendHooks:
 
         try:
             hit = limit_hit(app.id, draft.to, _limit(refusal), now=now)
-            self.announcements().announce([hit])
+            if hit.id not in self._lately:
+                self._lately.append(hit.id)
+                self.announcements().announce([hit])
         except Exception as fault:  # the refusal is what the client is to hear
             self.crashed(fault, app=app.id)
 

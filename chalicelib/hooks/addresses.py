@@ -3,9 +3,11 @@
 import ipaddress
 import socket
 
-#: IPv6 in which an IPv4 address is wrapped (RFC 6052, RFC 8215), and IPv4 for protocols' own use
-#: (RFC 6890), of which not every `ipaddress` knows all.
-_RESERVED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "192.0.0.0/24")))
+#: All of IPv6 that is routed so far (RFC 4291); what wraps an IPv4 address is elsewhere, but for
+#: the two that `ipaddress` unwraps.
+_ROUTED = ipaddress.ip_network("2000::/3")
+#: For documents (RFC 9637) and for protocols' own use (RFC 6890): not every `ipaddress` knows both.
+_RESERVED = tuple(map(ipaddress.ip_network, ("3fff::/20", "192.0.0.0/24")))
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -37,5 +39,5 @@ def public(address: Address) -> bool:
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return True
-    wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    return all(public(one) for one in wrapped if one is not None)
+    wrapped = [address.sixtofour, *(address.teredo or ())]
+    return address in _ROUTED and all(public(one) for one in wrapped if one is not None)

@@ -3,18 +3,22 @@
 A verified phone calls its `onVerified`, as LeanCloud did; any other event calls the cloud function
 of its name, such as `onSent`, with the event as its parameters.  What says who calls is all that
 LeanCloud's runtimes look at: the app key, the hook key, and the `__sign` that PHP reads in a user.
-A function that is no hook sees a `sign` among its parameters, of its own name.
+A function that is no hook sees a `sign` among its parameters, of its own name and the event.
 The master key does not go out, nor anything made with it that would open our own API.
 """
 
+import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..domain.apps import App
 from ..domain.events import EventType, as_json
@@ -26,8 +30,10 @@ from .signed import ON_VERIFIED, signed
 #: LeanCloud's for hooks that come after something.
 SECONDS = 3.0
 
-#: Answers that say nothing of the event: not here, not you, not now, or not reached.
-_ELSEWHERE = frozenset({401, 403, 404, 405, 407, 408, 421, 425, 429, 502, 503, 504})
+_LATE = Outcome(False, f"no answer in {SECONDS:.0f} seconds")
+
+#: Answers that say nothing of the event, but that the app takes none now.
+_NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
 
 
 @dataclass(eq=False, repr=False)
@@ -38,67 +44,92 @@ class Engine:
 
     def call(self, app: App, hook: Hook, said: Mapping[str, Any], *, now: datetime) -> Outcome:
         told: list[Outcome] = []
+        line = _Line()
 
         def work() -> None:
-            told.append(self._called(app, hook, said, now))
+            told.append(self._called(line, app, hook, said, now))
 
-        # Name servers and slow answers have no time-out of their own.
+        # A name server has no time-out of its own, nor has an answer that comes byte by byte.
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         thread.join(SECONDS)
-        return told[0] if told else Outcome(False, f"no answer in {SECONDS:.0f} seconds")
+        if told:
+            return told[0]
+        line.cut()
+        return _LATE
 
-    def _called(self, app: App, hook: Hook, said: Mapping[str, Any], now: datetime) -> Outcome:
+    def _called(
+        self, line: "_Line", app: App, hook: Hook, said: Mapping[str, Any], now: datetime
+    ) -> Outcome:
         type = next(one for one in EventType if one.said == said["type"])
         try:
             status = self._post(
+                line,
                 f"{hook.address.rstrip('/')}/1.1/functions/{type.function}",
                 headers=_headers(app, hook),
                 body=as_json(_marked(app, type, signed(app, said, now=now), now)),
             )
         except Forbidden as fault:
             return Outcome(False, str(fault))
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
+        except (TimeoutError, urllib3.exceptions.TimeoutError):
+            return _LATE
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as fault:
             return Outcome(False, type_of(fault))
         except Exception as fault:  # a fault of ours is no reason to try nothing else
             return Outcome(False, type_of(fault), refused=True)
         if 200 <= status < 300:
             return Outcome(True, f"HTTP {status}")
-        moved = 300 <= status < 400
-        return Outcome(False, f"HTTP {status}", refused=not moved and status not in _ELSEWHERE)
+        return Outcome(False, f"HTTP {status}", refused=status not in _NOT_NOW)
 
-    def _post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
+    def _post(self, line: "_Line", url: str, *, headers: Mapping[str, str], body: bytes) -> int:
         """The answer's status; what it says beside that is not read.  Follows no redirect."""
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        timeout = urllib3.Timeout(total=SECONDS)
-        pool: urllib3.HTTPConnectionPool
-        if parts.scheme == "https":
-            address = resolve(host, parts.port or 443)
-            pool = urllib3.HTTPSConnectionPool(
-                address,
-                parts.port or 443,
-                timeout=timeout,
-                retries=False,
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        if not secure and not self.nearby:
+            raise Forbidden("not https")
+        port = parts.port or (443 if secure else 80)
+        connection: HTTPConnection
+        if secure:
+            connection = HTTPSConnection(
+                resolve(host, port),
+                port,
+                timeout=SECONDS,
                 server_hostname=host,
                 assert_hostname=host,
             )
-        elif self.nearby:
-            pool = urllib3.HTTPConnectionPool(host, parts.port or 80, timeout=timeout)
         else:
-            raise Forbidden("not https")
-        with pool:
-            answer = pool.urlopen(
-                "POST",
-                parts.path,
-                body=body,
-                headers={**headers, "Host": parts.netloc},
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-            answer.close()
-            return answer.status
+            connection = HTTPConnection(host, port, timeout=SECONDS)
+        with line.open(connection):
+            named = {**headers, "Host": parts.netloc}
+            connection.request("POST", parts.path, body=body, headers=named, preload_content=False)
+            return connection.getresponse().status
+
+
+class _Line:
+    """A connection that another thread may cut."""
+
+    def __init__(self) -> None:
+        self._connection: HTTPConnection | None = None
+        self._over = False
+
+    @contextmanager
+    def open(self, connection: HTTPConnection) -> Iterator[None]:
+        """Close *connection* in the end; raises OSError if it is too late for one."""
+        self._connection = connection
+        if self._over:
+            raise TimeoutError
+        try:
+            yield
+        finally:
+            connection.close()
+
+    def cut(self) -> None:
+        """End whatever is on its way."""
+        self._over = True
+        connection = self._connection
+        if connection and connection.sock:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _marked(app: App, type: EventType, said: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -107,7 +138,8 @@ def _marked(app: App, type: EventType, said: dict[str, Any], now: datetime) -> d
     if type is EventType.PHONE_VERIFIED:
         return {**said, "__sign": sign(app.master_keys[0], ON_VERIFIED, millis=millis)}
     # Python's runtime drops parameters that begin with an underscore.
-    return {**said, "sign": sign(app.master_keys[0], type.function, millis=millis)}
+    name = f"{type.function}:{said['event']}"
+    return {**said, "sign": sign(app.master_keys[0], name, millis=millis)}
 
 
 def type_of(fault: BaseException) -> str:

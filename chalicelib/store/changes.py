@@ -119,7 +119,8 @@ def purse_change(told: Mapping[str, Any]) -> PurseChange:
 
 def delivery_change(told: Mapping[str, Any]) -> HookDelivery | None:
     """The delivery that an entry of the stream of deliveries is about, as it is now."""
-    return _images(told, delivery_of)[1]
+    image = told["dynamodb"].get("NewImage")
+    return delivery_of(image) if image and "state" in image else None  # else a claim
 
 
 def _images(told: Mapping[str, Any], read: Callable[[edge.Item], T]) -> tuple[T | None, T | None]:

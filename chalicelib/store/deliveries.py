@@ -7,7 +7,7 @@ time.
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from ..domain.codes import random_token
@@ -20,8 +20,10 @@ from .hook_tables import DeliveryRow
 from .indexes import shard_key, shard_keys, standing_of
 from .journal import lives
 
-#: Beyond every place of one state.
+#: Beyond every place.
 _END = "~"
+#: Where in a lane the claim of whoever runs it stands: before every place.
+_CLAIM = "!"
 
 
 class DynamoDeliveries:
@@ -41,7 +43,7 @@ class DynamoDeliveries:
         return delivery_of(item) if item else None
 
     def open(self, app: str, lane: str) -> Iterator[HookDelivery]:
-        for item in edge.query(DeliveryRow, _key(app, lane)):
+        for item in edge.query(DeliveryRow, _key(app, lane), first="0", last=_END):
             delivery = delivery_of(item)
             if delivery.state.open:
                 yield delivery
@@ -53,6 +55,21 @@ class DynamoDeliveries:
         except edge.Refused as refused:
             if _writer(refused.item) != row.writer:  # else our first try stood
                 raise Conflict from None
+
+    def claim(self, app: str, lane: str, *, until: datetime, now: datetime) -> bool:
+        actions = [
+            DeliveryRow.claimed_until.set(until),
+            DeliveryRow.purge_at.set(until + timedelta(days=1)),
+        ]
+        free = DeliveryRow.claimed_until.does_not_exist() | (DeliveryRow.claimed_until <= now)
+        try:
+            edge.update(DeliveryRow, _key(app, lane), actions, free, range=_CLAIM)
+        except edge.Refused:
+            return False
+        return True
+
+    def let_go(self, app: str, lane: str) -> None:
+        edge.delete(DeliveryRow, _key(app, lane), _CLAIM)
 
     def call(self, app: str, id: str) -> None:
         while True:
@@ -121,7 +138,7 @@ def _row(delivery: HookDelivery) -> DeliveryRow:
         word=delivery.word or None,
         version=delivery.version,
         writer=random_token(),
-        purge_at=(delivery.tried_at or delivery.since) + delivery.kept_for,
+        purge_at=max(delivery.tried_at or delivery.since, delivery.since) + delivery.kept_for,
         app_shard=shard_key(delivery.app, delivery.event),
         standing=standing_of(delivery),
     )

@@ -54,7 +54,12 @@ class Contended(Exception):
 
 
 def update(
-    table: type[Model], key: str, actions: Sequence[Action], condition: Condition | None
+    table: type[Model],
+    key: str,
+    actions: Sequence[Action],
+    condition: Condition | None,
+    *,
+    range: str | None = None,
 ) -> Item:
     """Change one item and return it as it was before; empty when there was none.
 
@@ -64,6 +69,7 @@ def update(
     connection = table._get_connection()
     asked = connection.get_operation_kwargs(
         key,
+        range,
         key=KEY,
         actions=actions,
         condition=condition,

@@ -10,7 +10,7 @@ from .row import Row
 
 
 class DeliveryRow(Row):
-    """A delivery: `app#lane` and its place there.
+    """A delivery: `app#lane` and its place there; or until when a lane is claimed, which is all.
 
     *app_shard* is the key of an index, and *standing* the order in it: see `store/indexes.py`.
     """
@@ -21,23 +21,24 @@ class DeliveryRow(Row):
 
     key = UnicodeAttribute(hash_key=True)
     place = UnicodeAttribute(range_key=True)
-    hook = UnicodeAttribute()
-    type = UnicodeAttribute()
-    event = UnicodeAttribute()
+    hook = UnicodeAttribute(null=True)
+    type = UnicodeAttribute(null=True)
+    event = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    at = InstantAttribute()
-    body = DocumentAttribute()
-    since = InstantAttribute()
-    state = UnicodeAttribute()
-    tries = NumberAttribute(default=0)
-    refusals = NumberAttribute(default=0)
+    at = InstantAttribute(null=True)
+    body = DocumentAttribute(null=True)
+    since = InstantAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    tries = NumberAttribute(null=True)
+    refusals = NumberAttribute(null=True)
     due_at = InstantAttribute(null=True)
     tried_at = InstantAttribute(null=True)
     word = UnicodeAttribute(null=True)
-    version = NumberAttribute()
-    writer = UnicodeAttribute()
-    purge_at = TTLAttribute()
-    app_shard = UnicodeAttribute()
-    standing = UnicodeAttribute()
+    version = NumberAttribute(null=True)
+    writer = UnicodeAttribute(null=True)
+    purge_at = TTLAttribute(null=True)
+    app_shard = UnicodeAttribute(null=True)
+    standing = UnicodeAttribute(null=True)
+    claimed_until = InstantAttribute(null=True)
 
     by_standing = ByStanding()

@@ -18,7 +18,7 @@ from chalicelib.store.hook_tables import DeliveryRow
 from chalicelib.store.row import Row
 from chalicelib.store.tables import LineRow
 from chalicelib.store.user_tables import UserRow
-from tests.conftest import Desk, Opener, of_dynamodb_local
+from tests.conftest import Clock, Desk, Opener, of_dynamodb_local
 from tests.faults import Killed, killed
 from tests.hooks import Told, hooked
 from tests.people import Person
@@ -72,8 +72,8 @@ CALLS = (verifying, changing, signing_up)
 class Streams:
     """The streams of some tables, heard by functions that die on the way."""
 
-    def __init__(self, desk: Desk, told: Told) -> None:
-        self.desk, self.told = desk, told
+    def __init__(self, desk: Desk, clock: Clock, told: Told) -> None:
+        self.desk, self.clock, self.told = desk, clock, told
         self.heard: Counter[str] = Counter()
         self.crashes = 0
 
@@ -90,6 +90,7 @@ class Streams:
                     continue
                 self.crashes += 1
         self.mended()
+        self.clock.pass_(seconds=61)  # what the dead have claimed is free again
         assert function(event, None) == {"batchItemFailures": []}
         self.heard[name] += len(news)
 
@@ -105,10 +106,10 @@ def crashes() -> Iterator[tuple[Callable[[Desk, str], Act], int, bool]]:
 
 
 def test_every_verified_phone_has_its_event_and_no_other_has_one_wherever_it_crashes(
-    true_desk: Desk,
+    true_desk: Desk, clock: Clock
 ) -> None:
     told = hooked(true_desk)
-    heard, died = Streams(true_desk, told), 0
+    heard, died = Streams(true_desk, clock, told), 0
 
     for turn, (call, step, after) in enumerate(islice(crashes(), ROUNDS)):
         act = call(true_desk, f"+86186123{turn:05}")
@@ -138,4 +139,4 @@ def test_every_verified_phone_has_its_event_and_no_other_has_one_wherever_it_cra
     assert heard.crashes > 200
     events = {body["event"] for body in told.bodies}
     assert len(events) == len(proved), "told again, an event has the same id"
-    assert {row.state for row in DeliveryRow.scan()} == {"delivered"}
+    assert {row.state for row in DeliveryRow.scan() if row.state} == {"delivered"}

@@ -85,10 +85,12 @@ HEARERS = {
     "RecordChanged": _HEARD
     | _STREAM
     | {"dynamodb:GetItem", "dynamodb:PutItem", "sqs:GetQueueUrl", "sms-voice:PutMessageFeedback"},
-    "HookDue": (_HEARD - {"dynamodb:UpdateItem"})
+    "HookDue": _HEARD
     | _STREAM
-    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "sqs:GetQueueUrl"}
-    | {"lambda:InvokeFunction", "events:PutEvents"},
+    | {f"dynamodb:{verb}Item" for verb in ("Delete", "Get", "Put", "Update")}
+    | {"dynamodb:Query", "sqs:GetQueueUrl", "lambda:InvokeFunction", "events:PutEvents"},
+    "Overdue": (_HEARD - {"dynamodb:UpdateItem"})
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
     "TimerDue": _HEARD
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter"}
     | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes", "ReceiveMessage")}
@@ -528,7 +530,7 @@ def test_the_function_may_do_to_each_table_what_its_store_does_and_no_more(built
     used["AppRow"] -= {"dynamodb:Scan"}
     # Other functions count, and deliver to hooks.
     used["CounterRow"] -= {"dynamodb:UpdateItem"}
-    used["DeliveryRow"] -= {"dynamodb:Query"}
+    used["DeliveryRow"] -= {"dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
     statements = [one for one in built.statements if one["Action"][0].startswith("dynamodb:")]
 
     allowed = [
@@ -685,7 +687,7 @@ def test_a_stream_is_heard_in_order_and_for_a_day_from_where_it_failed(
     assert "REMOVE" not in json.loads(pattern["Pattern"])["eventName"]
 
 
-@pytest.mark.parametrize("alarm", ["Unheard", "Streams", "DeadLetters"])
+@pytest.mark.parametrize("alarm", ["Unheard", *STREAMS, "DeadLetters"])
 def test_what_is_not_heard_or_delivered_rings_an_alarm(built: Package, alarm: str) -> None:
     made = built.properties(f"{alarm}Alarm")
 

@@ -34,17 +34,17 @@ def on_verified(user):
         raise leancloud.LeanEngineError("no")
 
 
-def genuine(name, sign):
+def genuine(name, event, sign):
     """Whether a *sign* was made with the master key: any client may call what is no hook."""
     millis, _, given = sign.partition(",")
     key = os.environ["LEANCLOUD_APP_MASTER_KEY"].encode()
-    made = hmac.new(key, f"{name}:{millis}".encode(), hashlib.sha1).hexdigest()
+    made = hmac.new(key, f"{name}:{event}:{millis}".encode(), hashlib.sha1).hexdigest()
     return hmac.compare_digest(made, given)
 
 
 @engine.define("onSent")
 def on_sent(**params):
-    if not genuine("onSent", params.get("sign", "")):
+    if not genuine("onSent", params.get("event", ""), params.get("sign", "")):
         raise leancloud.LeanEngineError("not signed")
     say(
         hook="onSent",

@@ -45,6 +45,12 @@ def test_the_open_internet_is_public(address: str) -> None:
         "fd00:ec2::254",
         "fe80::1",
         "ff02::1",
+        "fec0::1",
+        "3fff::1",
+        "5f00::1",
+        "::127.0.0.1",
+        "::a9fe:a9fe",
+        "::ffff:0:127.0.0.1",
     ],
 )
 def test_what_is_private_near_or_wrapped_is_not(address: str) -> None:

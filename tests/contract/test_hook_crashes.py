@@ -11,6 +11,8 @@ from itertools import count, islice
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.api.events import changed, hook_due
 from chalicelib.local import streams
@@ -69,6 +71,11 @@ def signing_up(desk: Desk, phone: str) -> Act:
 CALLS = (verifying, changing, signing_up)
 
 
+def taken(request: AWSPreparedRequest) -> AWSResponse:
+    """SQS takes a message, and forgets it."""
+    return AWSResponse(request.url, 200, {}, MockRawResponse('{"MessageId":"1"}'))
+
+
 class Streams:
     """The streams of some tables, heard by functions that die on the way."""
 
@@ -97,6 +104,8 @@ class Streams:
     def mended(self) -> None:
         self.desk.faults.mend()
         self.desk.faults.always("lambda.Invoke", self.told)
+        # Nobody waits for timers here, and with many moto is slow.
+        self.desk.faults.always("sqs.SendMessage", taken)
 
 
 def crashes() -> Iterator[tuple[Callable[[Desk, str], Act], int, bool]]:

@@ -38,7 +38,7 @@ _Key = tuple[str, str]
 
 
 class OutOfTime(Exception):
-    """There is no more time for a batch; what is left of it is to come again."""
+    """There is no time for it now: what is left of a batch is to come again."""
 
 
 @dataclass(eq=False, repr=False)
@@ -80,6 +80,8 @@ class HookDeliveries:
         app, lane, now = told.app, told.lane, clock()
         if not self.deliveries.claim(app, lane, until=now + CLAIMED_FOR, now=now):
             # Whoever runs it may have looked already, and does not see what is new.
+            if not told.state.open:
+                raise OutOfTime
             self._set(told, now + AGAIN_AFTER)
             return
         try:
@@ -118,7 +120,7 @@ class HookDeliveries:
             spared = delivery.spared(f"rests after {rest.word}", until=rest.until, now=now)
             self._told(spared)
             self._later(delivery, spared)
-            return False
+            return not spared.state.open
         began = time.monotonic()
         outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
         budget.spent[key] += time.monotonic() - began

@@ -67,6 +67,11 @@ def at(desk: Desk, receiver: Receiver, *events: str, name: str = "engine") -> No
     assert answer.code == 0, answer.json
 
 
+def lose_timers(desk: Desk) -> None:
+    sqs = streams.aws.client("sqs", connect=1, read=2)
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=desk.service.queue)["QueueUrl"])
+
+
 def states(desk: Desk) -> dict[str, int]:
     """How many deliveries there are in each state."""
     found = {
@@ -337,8 +342,7 @@ def test_what_has_lost_its_timer_is_delivered_with_the_next_of_its_phone(
     receiver.status = 503
     assert desk.send() == 0
     pumped(desk)
-    sqs = streams.aws.client("sqs", connect=1, read=2)
-    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=desk.service.queue)["QueueUrl"])
+    lose_timers(desk)
     receiver.status = 200
     clock.pass_(minutes=5)
 
@@ -697,8 +701,7 @@ def test_what_has_lost_its_timer_is_found_within_hours(
     signs_up(desk)
     pump = Pump()
     pumped(desk, pump)
-    sqs = streams.aws.client("sqs", connect=1, read=2)
-    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=desk.service.queue)["QueueUrl"])
+    lose_timers(desk)
     receiver.status = 200
 
     overdue(CLOCK_STRIKES, None)
@@ -748,3 +751,38 @@ def test_a_slow_hook_takes_its_share_of_time_and_no_more(
     assert len(told.bodies) == 6
     assert len(receiver.requests) == 2
     assert states(desk) == {"delivered": 8, "waiting": 4}
+
+
+def test_of_one_that_was_dropped_is_told_again_while_its_lane_is_run(
+    desk: Desk, clock: Clock
+) -> None:
+    hooked(desk)
+    signs_up(desk)
+    changed(streams.event(streams.told(UserRow)), None)
+    [row] = DeliveryRow.scan()
+    app, _, lane = row.key.partition("#")
+    assert desk.console.post(f"deliveries/{lane}-{row.place}/drop").code == 0
+    [_, dropped] = streams.told(DeliveryRow)
+    now = datetime.now(UTC)
+    assert desk.service.deliveries.claim(app, lane, until=now + timedelta(seconds=60), now=now)
+
+    answer = hook_due(streams.event([dropped]), None)
+
+    number = dropped["dynamodb"]["SequenceNumber"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+
+
+def test_when_one_is_given_up_at_rest_those_behind_it_are_given_up_in_their_turn(
+    desk: Desk, clock: Clock
+) -> None:
+    told = hooked(desk, "sent", "code_verified")
+    told.down = "ResourceNotFoundException"
+    pump = Pump()
+    for place in range(4):
+        assert desk.send(f"+861861234560{place}") == 0
+        assert desk.verify(desk.code(f"+861861234560{place}"), f"+861861234560{place}") == 0
+    for _ in range(110 * 4):
+        pumped(desk, pump)
+        clock.pass_(minutes=15)
+
+    assert states(desk) == {"dead": 8}

@@ -29,7 +29,8 @@ from tests.wire import Answer
 ROUNDS = 1000
 #: After so many rounds the streams are heard.
 BATCH = 100
-#: More than the requests that any of the calls makes of AWS.
+#: More than the requests of AWS that any of the calls makes, and those that an entry of a stream
+#: or two are cause for.
 STEPS = 12
 
 Act = Callable[[], Answer]
@@ -89,7 +90,7 @@ class Streams:
         name = table.Meta.table_name
         news = streams.told(table, self.heard[name])
         event = streams.event(news)
-        for step in range(0, 60, 3):
+        for step in range(STEPS):
             for after in (False, True):
                 self.desk.faults.after(step, killed(after=after))
                 with suppress(Killed):

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.api.events import changed, hook_due
-from chalicelib.local import streams
+from chalicelib.local import dynamodb, streams
 from chalicelib.store.hook_tables import DeliveryRow
 from chalicelib.store.row import Row
 from chalicelib.store.tables import LineRow
@@ -37,10 +37,11 @@ Act = Callable[[], Answer]
 
 
 @pytest.fixture
-def true_desk(open_desk: Opener, dynamodb_local: str) -> Desk:
-    """A desk on DynamoDB Local, with no limits on sending."""
+def true_desk(open_desk: Opener, dynamodb_local: str) -> Iterator[Desk]:
+    """A desk with no limits on sending, on a DynamoDB Local of its own: it keeps one busy."""
     unlimited = "limit_number= limit_signature= limit_verification="
-    return open_desk(unlimited, **of_dynamodb_local(dynamodb_local))
+    with dynamodb.running() as address:
+        yield open_desk(unlimited, **of_dynamodb_local(address))
 
 
 def somebody(desk: Desk, uid: str, **fields: Any) -> Person:

@@ -7,6 +7,7 @@ order; but not one that the hook itself has refused a few times, for that may be
 
 import hashlib
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ TRIED_FOR = timedelta(hours=24)
 SPARED_FOR = timedelta(hours=48)
 #: How long one that is over can be looked at, and a dead letter be replayed.
 SHOWN_FOR, DEAD_FOR = timedelta(days=7), timedelta(days=30)
+_ID = re.compile("([0-9a-f]{32})-([0-9]{14}-[0-9]{2}-[0-9a-f]{32})")
+
 #: So often a hook refuses an event before those behind it are tried all the same.
 REFUSALS = 5
 
@@ -107,8 +110,8 @@ class HookDelivery:
     @staticmethod
     def parts(id: str) -> tuple[str, str]:
         """The lane and the place of an *id*; two empty ones for what is none."""
-        lane, _, place = id.partition("-")
-        return (lane, place) if lane and place and len(id) < 100 else ("", "")
+        found = _ID.fullmatch(id)
+        return (found[1], found[2]) if found else ("", "")
 
     def waits(self, now: datetime) -> bool:
         """Whether its time is still to come."""

@@ -57,15 +57,17 @@ class DynamoDeliveries:
                 raise Conflict from None
 
     def claim(self, app: str, lane: str, *, until: datetime, now: datetime) -> bool:
+        writer = random_token()
         actions = [
             DeliveryRow.claimed_until.set(until),
+            DeliveryRow.writer.set(writer),
             DeliveryRow.purge_at.set(until + timedelta(days=1)),
         ]
         free = DeliveryRow.claimed_until.does_not_exist() | (DeliveryRow.claimed_until <= now)
         try:
             edge.update(DeliveryRow, _key(app, lane), actions, free, range=_CLAIM)
-        except edge.Refused:
-            return False
+        except edge.Refused as refused:
+            return _writer(refused.item) == writer  # else our first try stood
         return True
 
     def let_go(self, app: str, lane: str) -> None:

@@ -23,7 +23,7 @@ from chalicelib.local.pump import Pump
 from chalicelib.store.hook_tables import DeliveryRow
 from chalicelib.store.user_tables import UserRow
 from tests.conftest import Clock, Decisions, Desk
-from tests.faults import Killed, killed, no_answer, refusal
+from tests.faults import Killed, killed, lost_reply, no_answer, refusal
 from tests.hooks import FUNCTION, Receiver, Told, hooked, pumped, receiving
 from tests.wire import PHONE, Door
 
@@ -480,6 +480,7 @@ def test_hooks_are_the_administrators_alone(desk: Desk, method: str, path: str) 
         ("DELETE", "hooks/none", 404),
         ("GET", "deliveries/none", 404),
         ("GET", "deliveries/a-b", 404),
+        ("GET", f"deliveries/{'a' * 32}-!", 404),
         ("GET", f"deliveries/{'a' * 200}-b", 404),
         ("POST", "deliveries/a-b/replay", 404),
         ("POST", "deliveries/a-b/eat", 404),
@@ -786,3 +787,16 @@ def test_when_one_is_given_up_at_rest_those_behind_it_are_given_up_in_their_turn
         clock.pass_(minutes=15)
 
     assert states(desk) == {"dead": 8}
+
+
+def test_a_lane_whose_claim_was_answered_by_nobody_is_run_all_the_same(
+    desk: Desk, clock: Clock
+) -> None:
+    told = hooked(desk)
+    signs_up(desk)
+    changed(streams.event(streams.told(UserRow)), None)
+    desk.faults.next("dynamodb.UpdateItem", lost_reply(ReadTimeoutError))
+
+    hook_due(streams.event(streams.told(DeliveryRow)), None)
+
+    assert told.types == ["sms"]

@@ -60,9 +60,9 @@ class HookDelivery:
     """An event on its way to a hook, in a *lane* and at a *place* there.
 
     *tries* counts those since it was announced or replayed, also such as the hook was spared;
-    *since* is when the first of them was made.  *refusals* are those in which the hook answered and
+    *since* is when the first of them was made, or until then when that was.  *refusals* are those in which the hook answered and
     refused.  *body* is what is told, and *word* what came of the latest try.  *version* counts the
-    changes.
+    changes.  It was over at *ended_at*.
     """
 
     app: str
@@ -82,6 +82,7 @@ class HookDelivery:
     tried_at: datetime | None = None
     word: str = ""
     version: int = 0
+    ended_at: datetime | None = None
 
     @classmethod
     def of(cls, event: Event, hook: Hook, *, now: datetime) -> "HookDelivery":
@@ -134,24 +135,27 @@ class HookDelivery:
             word=outcome.word,
         )
         if outcome.delivered:
-            return replace(after, state=DeliveryState.DELIVERED, due_at=None)
+            return after._ended(DeliveryState.DELIVERED, now)
         if now - after.since >= TRIED_FOR:
-            return replace(after, state=DeliveryState.DEAD, due_at=None)
+            return after._ended(DeliveryState.DEAD, now)
         return after.postponed(until=now + wait(after.tries))
 
     def spared(self, word: str, *, until: datetime, now: datetime) -> "HookDelivery":
         """The delivery of which its hook is spared a try, for what *word* says, *until* then."""
         after = replace(self, tries=self.tries + 1, word=word)
         if now - self.since >= SPARED_FOR:
-            return replace(after, state=DeliveryState.DEAD, due_at=None)
+            return after._ended(DeliveryState.DEAD, now)
         return after.postponed(until=max(until, now + wait(after.tries)))
 
     def postponed(self, *, until: datetime) -> "HookDelivery":
         """The delivery that is to be tried again, but not before *until*."""
         return replace(self, state=DeliveryState.WAITING, due_at=until)
 
-    def dropped(self, word: str) -> "HookDelivery":
-        return replace(self, state=DeliveryState.DROPPED, due_at=None, word=word)
+    def dropped(self, word: str, *, now: datetime) -> "HookDelivery":
+        return replace(self, word=word)._ended(DeliveryState.DROPPED, now)
+
+    def _ended(self, state: DeliveryState, now: datetime) -> "HookDelivery":
+        return replace(self, state=state, due_at=None, ended_at=now)
 
     def due(self) -> "HookDelivery":
         return replace(self, state=DeliveryState.DUE, due_at=None)
@@ -159,7 +163,7 @@ class HookDelivery:
     def replayed(self, *, now: datetime) -> "HookDelivery":
         """The delivery as if it were due for the first time."""
         after = replace(self, state=DeliveryState.DUE, tries=0, refusals=0, due_at=None)
-        return replace(after, since=now, tried_at=None)
+        return replace(after, since=now, tried_at=None, ended_at=None, word="")
 
     @property
     def kept_for(self) -> timedelta:

@@ -101,7 +101,7 @@ class HookDeliveries:
                 known = self.apps.read(app)
                 hook = known.hook(delivery.hook) if known else None
             if known is None or hook is None:
-                self._keep(delivery, delivery.dropped("no such hook"))
+                self._keep(delivery, delivery.dropped("no such hook", now=now))
             elif delivery.waits(now):
                 if delivery.holds_back:
                     return

@@ -62,12 +62,12 @@ class Letters:
         return after
 
     def drop(self, app: str, id: str) -> HookDelivery:
-        """Let a delivery not be made any more; raises NotFound, or BadRequest if it was."""
+        """Let a delivery not be made any more; raises NotFound, or BadRequest if it was made."""
 
         def dropped(before: HookDelivery) -> HookDelivery:
             if before.state is DeliveryState.DELIVERED:
                 raise BadRequest("It was delivered.")
-            return before.dropped(before.word or "by hand")
+            return before.dropped("by hand", now=clock())
 
         after = self._changed(app, id, dropped)
         self.log("hook_dropped", app=app, id=after.event, hook=after.hook)

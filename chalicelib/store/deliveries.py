@@ -118,6 +118,7 @@ def delivery_of(item: edge.Item) -> HookDelivery:
         row.tried_at,
         row.word or "",
         int(row.version),
+        row.ended_at,
     )
 
 
@@ -140,7 +141,8 @@ def _row(delivery: HookDelivery) -> DeliveryRow:
         word=delivery.word or None,
         version=delivery.version,
         writer=random_token(),
-        purge_at=max(delivery.tried_at or delivery.since, delivery.since) + delivery.kept_for,
+        ended_at=delivery.ended_at,
+        purge_at=(delivery.ended_at or delivery.since) + delivery.kept_for,
         app_shard=shard_key(delivery.app, delivery.event),
         standing=standing_of(delivery),
     )

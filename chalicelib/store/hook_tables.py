@@ -33,6 +33,7 @@ class DeliveryRow(Row):
     refusals = NumberAttribute(null=True)
     due_at = InstantAttribute(null=True)
     tried_at = InstantAttribute(null=True)
+    ended_at = InstantAttribute(null=True)
     word = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
     writer = UnicodeAttribute(null=True)

@@ -60,9 +60,9 @@ class HookDelivery:
     """An event on its way to a hook, in a *lane* and at a *place* there.
 
     *tries* counts those since it was announced or replayed, also such as the hook was spared;
-    *since* is when the first of them was made, or until then when that was.  *refusals* are those in which the hook answered and
-    refused.  *body* is what is told, and *word* what came of the latest try.  *version* counts the
-    changes.  It was over at *ended_at*.
+    *since* is when the first of them was made, or until then when that was.  *refusals* are those
+    in which the hook answered and refused.  *body* is what is told, and *word* what came of the
+    latest try.  *version* counts the changes.  It was over at *ended_at*.
     """
 
     app: str

@@ -29,10 +29,14 @@ from chalicelib.domain.phones import PhoneNumber
 from chalicelib.local import dynamodb, embedded, endpoint
 from chalicelib.local.desk import Letter, Tray
 from chalicelib.local.messaging import EndUserMessaging
+from chalicelib.store.row import Meta
 from chalicelib.store.tables import TABLES
 from chalicelib.wiring.service import Service
 from tests.faults import Faults
 from tests.wire import MASTER, PHONE, Console, Door
+
+#: Says where DynamoDB is, if it is not moto's.
+_ELSEWHERE = "AWS_ENDPOINT_URL_DYNAMODB"
 
 embedded.lock_moto()
 #: One for all tests, for clients are made once: each desk begins with none set.
@@ -78,13 +82,15 @@ def opened(settings: str = "", **environ: str) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in environ.items():
             patch.setenv(name, value)
-        _anew("AWS_ENDPOINT_URL_DYNAMODB" in environ)
+        # Amazon's DynamoDB Local is asked for what is atomic, and a crowded machine takes its time.
+        patch.setattr(Meta, "read_timeout_seconds", 60 if _ELSEWHERE in environ else 2)
+        _anew(_ELSEWHERE in environ)
         service = embedded.furnish(settings)
         desk = Desk(service, _faults)
         service.listeners.append(desk.tray.receive)
         _faults.mend()
         yield desk
-        _anew("AWS_ENDPOINT_URL_DYNAMODB" in environ)
+        _anew(_ELSEWHERE in environ)
 
 
 def _anew(elsewhere: bool) -> None:
@@ -184,7 +190,7 @@ def true_desk(dynamodb_local: str) -> Iterator[Desk]:
 
 def of_dynamodb_local(address: str) -> dict[str, str]:
     """The environment of a deployment of its own on the database at *address*."""
-    return {"AWS_ENDPOINT_URL_DYNAMODB": address, "TABLE_PREFIX": f"t{random_token()}"}
+    return {_ELSEWHERE: address, "TABLE_PREFIX": f"t{random_token()}"}
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def hook_due(event: Event, context: object) -> Event:
 @routes.schedule(Rate(1, unit=Rate.HOURS))
 def overdue(event: CloudWatchEvent) -> None:
     """Every hour it is looked for deliveries whose timers were lost."""
-    service().letters.sweep([app.id for app in service().directory.all()], now=clock())
+    service().dead_letters.sweep([app.id for app in service().directory.all()], now=clock())
 
 
 @routes.lambda_function()

@@ -107,8 +107,9 @@ class Event:
     @property
     def lane(self) -> str:
         """What it is told in order with: its phone, but for what is told once of many."""
-        ordered = self.phone and self.type is not EventType.LIMIT_HIT
-        return self.phone.e164 if self.phone and ordered else self.id
+        if self.phone is None or self.type is EventType.LIMIT_HIT:
+            return self.id
+        return self.phone.e164
 
     @property
     def body(self) -> dict[str, Any]:

@@ -24,9 +24,6 @@ Codebooks = Callable[[Challenge], Codebook]
 #: A code that came back has arrived, whether its carrier says so or not.
 _ARRIVED = frozenset({Status.DELIVERED, Status.VERIFIED})
 
-#: How often a limit that is hit is told of.
-_HOURLY = "%Y-%m-%dT%H"
-
 
 def user_changed(before: User | None, after: User | None, via: frozenset[Via]) -> Iterator[Event]:
     """That a phone became verified, by a code and in one of the ways *via*."""
@@ -130,7 +127,7 @@ def balance_low(app: str, left: Decimal, below: Decimal, *, at: datetime) -> Eve
 def limit_hit(app: str, phone: PhoneNumber, limit: str, *, now: datetime) -> Event:
     """That a message to *phone* was refused by a *limit*: one event an hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    facts = (phone.e164, limit, f"{hour:{_HOURLY}}")
+    facts = (phone.e164, limit, iso(hour))
     said = {"limit": limit}
     return Event.of(EventType.LIMIT_HIT, app, *facts, at=now, phone=phone, object=said, since=hour)
 

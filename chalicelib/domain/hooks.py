@@ -62,16 +62,19 @@ class Hook:
         *,
         events: Iterable[str] = (),
         key: str = "",
+        before: "Hook | None" = None,
         nearby: bool = False,
     ) -> "Hook":
-        """Raises BadRequest, which names the field; *nearby* lets a URL be this machine's."""
+        """A hook in the place of the one *before*, whose key stays if none is given.
+
+        Raises BadRequest, which names the field.  *nearby* lets a URL be this machine's.
+        """
         if not _NAME.fullmatch(name):
             raise BadRequest("name: a letter, then up to 39 of a to z, 0 to 9 and -.", field="name")
         if kind not in list(HookKind):
             raise BadRequest(f"kind: one of {', '.join(HookKind)}.", field="kind")
-        hook = cls(
-            name, HookKind(kind), address.strip(), _events(events) or _ONVERIFIED, key.strip()
-        )
+        key = key.strip() or (before.key if before and before.kind == kind else "")
+        hook = cls(name, HookKind(kind), address.strip(), _events(events) or _ONVERIFIED, key)
         hook._check(nearby=nearby)
         return hook
 

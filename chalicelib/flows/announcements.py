@@ -24,11 +24,10 @@ class Announcements:
         app = self.apps.find(id)
         return app if app and app.hooks else None
 
-    def announce(self, events: Iterable[Event]) -> None:
-        """Keep what is to be told of *events*; the same again changes nothing."""
+    def announce(self, app: App, events: Iterable[Event]) -> None:
+        """Keep what the hooks of *app* are to be told; the same *events* again change nothing."""
         for event in events:
-            app = self.wanted(event.app)
-            for hook in app.hooks if app else ():
+            for hook in app.hooks:
                 if event.type in hook.events:
                     self._keep(HookDelivery.of(event, hook, now=clock()))
 

@@ -118,15 +118,15 @@ class HookDeliveries:
             return False
         if rest and rest.until > now:
             spared = delivery.spared(f"rests after {rest.word}", until=rest.until, now=now)
-            self._told(spared)
+            self._logged(spared, "hook_spared")
             self._later(delivery, spared)
             return not spared.state.open
         began = time.monotonic()
         outcome = self.callers[hook.kind].call(app, hook, delivery.body, now=now)
         budget.spent[key] += time.monotonic() - began
-        self._noted(key, delivery, outcome)
+        self._rested(key, delivery, outcome)
         after = delivery.tried(outcome, now=clock())
-        self._told(after)
+        self._logged(after, "hook_failed")
         self._later(delivery, after)
         # Behind what the hook refuses others may be welcome; behind what did not reach it, none.
         return not after.state.open or (outcome.refused and not after.holds_back)
@@ -146,7 +146,7 @@ class HookDeliveries:
         except Conflict:  # somebody was quicker, and the stream tells of what they did
             self.log("delivery_moved", app=after.app, id=after.event, hook=after.hook)
 
-    def _noted(self, key: _Key, delivery: HookDelivery, outcome: Outcome) -> None:
+    def _rested(self, key: _Key, delivery: HookDelivery, outcome: Outcome) -> None:
         """Let a hook rest that is not reached.  A sandbox knows only its own failures."""
         if outcome.delivered or outcome.refused:
             self._rests.pop(key, None)
@@ -159,11 +159,12 @@ class HookDeliveries:
         takes = min(last.takes * 2, LONGEST_REST) if last and last.takes else FIRST_REST
         self._rests[key] = Rest(lanes, outcome.word, now + takes, takes)
 
-    def _told(self, after: HookDelivery) -> None:
+    def _logged(self, after: HookDelivery, open: str) -> None:
+        """Say how a delivery stands; *open* is what to say of one that is to be tried again."""
         event = {
             DeliveryState.DELIVERED: "hook_delivered",
             DeliveryState.DEAD: "hook_dead",
-        }.get(after.state, "hook_failed")
+        }.get(after.state, open)
         self.log(
             event,
             app=after.app,

@@ -30,7 +30,7 @@ class Deliveries(Protocol):
     def let_go(self, app: str, lane: str) -> None:
         """Let others run a lane."""
 
-    def call(self, app: str, id: str) -> None:
+    def wake(self, app: str, id: str) -> None:
         """Let one that waits be tried now; nothing happens if it is over."""
 
     def of(

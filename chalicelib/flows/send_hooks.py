@@ -114,7 +114,7 @@ class SendHooks:
             hit = limit_hit(app.id, draft.to, _limit(refusal), now=now)
             if hit.id not in self._lately:
                 self._lately.append(hit.id)
-                self.announcements().announce([hit])
+                self.announcements().announce(app, [hit])
         except Exception as fault:  # the refusal is what the client is to hear
             self.crashed(fault, app=app.id)
 

@@ -56,7 +56,7 @@ class Timers:
         elif timer.task is Task.FALLBACK:
             self.fallbacks.attempt(timer.app, timer.subject, now=now)
         else:
-            self.deliveries.call(timer.app, timer.subject)
+            self.deliveries.wake(timer.app, timer.subject)
 
     def _set(self, task: Task, record: Record, due_at: datetime, now: datetime) -> None:
         self.timers.set(Timer(task, record.app, record.id, due_at), now=now)

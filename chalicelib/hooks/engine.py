@@ -25,7 +25,7 @@ from ..domain.events import EventType, as_json
 from ..domain.hook_deliveries import Outcome
 from ..domain.hooks import Hook, sign
 from .addresses import Forbidden, resolve
-from .signed import ON_VERIFIED, signed
+from .signed import signed
 
 #: LeanCloud's for hooks that come after something.
 SECONDS = 3.0
@@ -44,10 +44,10 @@ class Engine:
 
     def call(self, app: App, hook: Hook, said: Mapping[str, Any], *, now: datetime) -> Outcome:
         told: list[Outcome] = []
-        line = _Line()
+        held = _Connection()
 
         def work() -> None:
-            told.append(self._called(line, app, hook, said, now))
+            told.append(self._called(held, app, hook, said, now))
 
         # A name server has no time-out of its own, nor has an answer that comes byte by byte.
         thread = threading.Thread(target=work, daemon=True)
@@ -55,16 +55,16 @@ class Engine:
         thread.join(SECONDS)
         if told:
             return told[0]
-        line.cut()
+        held.cut()
         return _LATE
 
     def _called(
-        self, line: "_Line", app: App, hook: Hook, said: Mapping[str, Any], now: datetime
+        self, held: "_Connection", app: App, hook: Hook, said: Mapping[str, Any], now: datetime
     ) -> Outcome:
         type = next(one for one in EventType if one.said == said["type"])
         try:
             status = self._post(
-                line,
+                held,
                 f"{hook.address.rstrip('/')}/1.1/functions/{type.function}",
                 headers=_headers(app, hook),
                 body=as_json(_marked(app, type, signed(app, said, now=now), now)),
@@ -74,14 +74,16 @@ class Engine:
         except (TimeoutError, urllib3.exceptions.TimeoutError):
             return _LATE
         except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as fault:
-            return Outcome(False, type_of(fault))
+            return Outcome(False, _name(fault))
         except Exception as fault:  # a fault of ours is no reason to try nothing else
-            return Outcome(False, type_of(fault), refused=True)
+            return Outcome(False, _name(fault), refused=True)
         if 200 <= status < 300:
             return Outcome(True, f"HTTP {status}")
         return Outcome(False, f"HTTP {status}", refused=status not in _NOT_NOW)
 
-    def _post(self, line: "_Line", url: str, *, headers: Mapping[str, str], body: bytes) -> int:
+    def _post(
+        self, held: "_Connection", url: str, *, headers: Mapping[str, str], body: bytes
+    ) -> int:
         """The answer's status; what it says beside that is not read.  Follows no redirect."""
         parts = urlsplit(url)
         host, secure = parts.hostname or "", parts.scheme == "https"
@@ -99,13 +101,13 @@ class Engine:
             )
         else:
             connection = HTTPConnection(host, port, timeout=SECONDS)
-        with line.open(connection):
+        with held.open(connection):
             named = {**headers, "Host": parts.netloc}
             connection.request("POST", parts.path, body=body, headers=named, preload_content=False)
             return connection.getresponse().status
 
 
-class _Line:
+class _Connection:
     """A connection that another thread may cut."""
 
     def __init__(self) -> None:
@@ -134,15 +136,15 @@ class _Line:
 
 def _marked(app: App, type: EventType, said: dict[str, Any], now: datetime) -> dict[str, Any]:
     """What is *said*, signed as a whole: any client may call a function that is no hook."""
-    millis = round(now.timestamp() * 1000)
     if type is EventType.PHONE_VERIFIED:
-        return {**said, "__sign": sign(app.master_keys[0], ON_VERIFIED, millis=millis)}
+        return {**said, "__sign": said["object"]["__sign"]}
+    millis = round(now.timestamp() * 1000)
     # Python's runtime drops parameters that begin with an underscore.
     name = f"{type.function}:{said['event']}"
     return {**said, "sign": sign(app.master_keys[0], name, millis=millis)}
 
 
-def type_of(fault: BaseException) -> str:
+def _name(fault: BaseException) -> str:
     """The name of a fault: what it says holds addresses."""
     return type(fault).__name__
 

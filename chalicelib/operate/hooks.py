@@ -9,7 +9,7 @@ from ..domain.events import as_json
 from ..domain.hook_deliveries import DeliveryState, HookDelivery
 from ..domain.hooks import Hook
 from ..domain.instants import iso
-from ..flows.letters import MOST, Letters
+from ..flows.dead_letters import MOST, DeadLetters
 from ..store.deliveries import DynamoDeliveries
 from .faults import Fault, app_of, change
 
@@ -27,11 +27,14 @@ def list_hooks(asked: argparse.Namespace) -> str:
 def set_hook(asked: argparse.Namespace) -> str:
     """make a hook, or let it be another; in force within half a minute"""
     app = app_of(asked)
-    known = app.hook(asked.name)
-    kept = known.key if known and known.kind == asked.kind else ""
     try:
         hook = Hook.create(
-            asked.name, asked.kind, asked.address, events=asked.events, key=asked.key or kept
+            asked.name,
+            asked.kind,
+            asked.address,
+            events=asked.events,
+            key=asked.key,
+            before=app.hook(asked.name),
         )
         change(asked, app, app.with_hook(hook))
     except BadRequest as fault:
@@ -71,14 +74,16 @@ def drop(asked: argparse.Namespace) -> str:
     return _each(asked, lambda letters, id: letters.drop(asked.app, id), "dropped")
 
 
-def _each(asked: argparse.Namespace, act: Callable[[Letters, str], HookDelivery], said: str) -> str:
+def _each(
+    asked: argparse.Namespace, act: Callable[[DeadLetters, str], HookDelivery], said: str
+) -> str:
     app_of(asked)
     if bool(asked.ids) == asked.all:
         raise Fault("either the ids of deliveries, or --all")
     ids = asked.ids or [one.id for one in list(_all(asked, DeliveryState.DEAD))]
     for id in ids:
         try:
-            act(_letters(), id)
+            act(_dead_letters(), id)
         except NotFound:
             raise Fault(f"no delivery {id}") from None
         except BadRequest as fault:
@@ -89,7 +94,9 @@ def _each(asked: argparse.Namespace, act: Callable[[Letters, str], HookDelivery]
 def _all(asked: argparse.Namespace, state: DeliveryState) -> Iterator[HookDelivery]:
     app, place = app_of(asked), ""
     while True:
-        found, place = _letters().of(app.id, state, before=place, most=MOST, now=datetime.now(UTC))
+        found, place = _dead_letters().of(
+            app.id, state, before=place, most=MOST, now=datetime.now(UTC)
+        )
         yield from found
         if not place:
             return
@@ -97,7 +104,7 @@ def _all(asked: argparse.Namespace, state: DeliveryState) -> Iterator[HookDelive
 
 def _found(asked: argparse.Namespace, id: str) -> HookDelivery:
     try:
-        return _letters().read(app_of(asked).id, id)
+        return _dead_letters().read(app_of(asked).id, id)
     except NotFound:
         raise Fault(f"no delivery {id}") from None
 
@@ -108,8 +115,8 @@ def _line(one: HookDelivery) -> str:
     return f"{one.id}  {iso(one.at)}  {one.state}  {one.type}  {one.hook}  {phone}  {tried}"
 
 
-def _letters() -> Letters:
+def _dead_letters() -> DeadLetters:
     def log(event: str, **facts: object) -> None:
         """Whoever runs a command sees what comes of it."""
 
-    return Letters(DynamoDeliveries(), log)
+    return DeadLetters(DynamoDeliveries(), log)

@@ -11,8 +11,9 @@ from ..domain.reviews import State
 from ..domain.settings import NAMES, Settings
 from ..domain.signatures import Signature
 from . import edge
+from .hook_tables import HookMap
 from .memory import Memory
-from .tables import AppRow, HookMap, SignatureMap
+from .tables import AppRow, SignatureMap
 
 
 @dataclass(eq=False, repr=False)

@@ -17,11 +17,9 @@ from ..domain.hook_deliveries import DeliveryState, HookDelivery
 from ..domain.phones import PhoneNumber
 from . import edge
 from .hook_tables import DeliveryRow
-from .indexes import shard_key, shard_keys, standing_of
+from .indexes import END, shard_key, shard_keys, standing_of
 from .journal import lives
 
-#: Beyond every place.
-_END = "~"
 #: Where in a lane the claim of whoever runs it stands: before every place.
 _CLAIM = "!"
 
@@ -43,7 +41,7 @@ class DynamoDeliveries:
         return delivery_of(item) if item else None
 
     def open(self, app: str, lane: str) -> Iterator[HookDelivery]:
-        for item in edge.query(DeliveryRow, _key(app, lane), first="0", last=_END):
+        for item in edge.query(DeliveryRow, _key(app, lane), first="0", last=END):
             delivery = delivery_of(item)
             if delivery.state.open:
                 yield delivery
@@ -73,7 +71,7 @@ class DynamoDeliveries:
     def let_go(self, app: str, lane: str) -> None:
         edge.delete(DeliveryRow, _key(app, lane), _CLAIM)
 
-    def call(self, app: str, id: str) -> None:
+    def wake(self, app: str, id: str) -> None:
         while True:
             delivery = self.find(app, id)
             if delivery is None or not delivery.state.open:
@@ -168,7 +166,7 @@ def _standings(
             ":shard": {"S": shard},
             ":first": {"S": first},
             # Just below: a place has no two neighbours so near.
-            ":last": {"S": f"{before[:-1]}{chr(ord(before[-1]) - 1)}" if before else first + _END},
+            ":last": {"S": f"{before[:-1]}{chr(ord(before[-1]) - 1)}" if before else first + END},
         },
         "ScanIndexForward": False,
         "Limit": most,

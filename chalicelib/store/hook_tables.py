@@ -1,12 +1,28 @@
-"""This is where the table of deliveries to hooks is, as pynamodb sees it."""
+"""This is where hooks and the table of deliveries to them are, as pynamodb sees them."""
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from typing import Any
+
+from pynamodb.attributes import (
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
 from .attributes import DocumentAttribute, InstantAttribute
 from .indexes import ByStanding
 from .row import Meta as _Meta
 from .row import Row
+
+
+class HookMap(MapAttribute[str, Any]):
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    address = UnicodeAttribute()
+    events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
+    key = UnicodeAttribute(default="")
 
 
 class DeliveryRow(Row):

@@ -16,7 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
 from .attributes import DecimalAttribute, InstantAttribute
-from .hook_tables import DeliveryRow
+from .hook_tables import DeliveryRow, HookMap
 from .indexes import ByDay, ByMessage, ByPhone
 from .row import Meta as _Meta
 from .row import Row
@@ -31,14 +31,6 @@ class SignatureMap(MapAttribute[str, Any]):
     created_at = InstantAttribute()
     note = UnicodeAttribute(default="")
     reasons: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, default=list)
-
-
-class HookMap(MapAttribute[str, Any]):
-    name = UnicodeAttribute()
-    kind = UnicodeAttribute()
-    address = UnicodeAttribute()
-    events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
-    key = UnicodeAttribute(default="")
 
 
 class AppRow(Row):

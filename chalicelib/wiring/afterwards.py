@@ -11,10 +11,10 @@ from .accounts import Accounts
 if TYPE_CHECKING:
     from ..flows.announcements import Announcements
     from ..flows.counters import Counters
+    from ..flows.dead_letters import DeadLetters
     from ..flows.happenings import Happenings
     from ..flows.hook_deliveries import HookDeliveries
     from ..flows.hook_ports import BeforeSend
-    from ..flows.letters import Letters
     from ..flows.openings import Openings
     from ..flows.timers import Timers
     from ..store.aside import SqsAside
@@ -74,10 +74,10 @@ class Afterwards(Accounts):
         return HookDeliveries(self.directory, self.deliveries, kept, callers, logs.log)
 
     @cached_property
-    def letters(self) -> Letters:
-        from ..flows.letters import Letters
+    def dead_letters(self) -> DeadLetters:
+        from ..flows.dead_letters import DeadLetters
 
-        return Letters(self.deliveries, logs.log)
+        return DeadLetters(self.deliveries, logs.log)
 
     @cached_property
     def timers(self) -> Timers:

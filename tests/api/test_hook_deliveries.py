@@ -71,6 +71,14 @@ def lose_timers(desk: Desk) -> None:
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=desk.service.queue)["QueueUrl"])
 
 
+def claim_lane(desk: Desk) -> None:
+    """Let another sandbox run the one lane there is, for a minute."""
+    [row] = DeliveryRow.scan()
+    app, _, lane = row.key.partition("#")
+    now = datetime.now(UTC)
+    assert desk.service.deliveries.claim(app, lane, until=now + timedelta(seconds=60), now=now)
+
+
 def states(desk: Desk) -> dict[str, int]:
     """How many deliveries there are in each state."""
     found = {
@@ -685,10 +693,7 @@ def test_whoever_comes_while_a_lane_is_run_comes_again(desk: Desk, clock: Clock)
     signs_up(desk)
     changed(streams.event(streams.told(UserRow)), None)
     entries = streams.event(streams.told(DeliveryRow))
-    [row] = DeliveryRow.scan()
-    app, _, lane = row.key.partition("#")
-    now = datetime.now(UTC)
-    assert desk.service.deliveries.claim(app, lane, until=now + timedelta(seconds=60), now=now)
+    claim_lane(desk)
 
     hook_due(entries, None)
     assert told.bodies == []
@@ -765,12 +770,10 @@ def test_of_one_that_was_dropped_is_told_again_while_its_lane_is_run(
     hooked(desk)
     signs_up(desk)
     changed(streams.event(streams.told(UserRow)), None)
-    [row] = DeliveryRow.scan()
-    app, _, lane = row.key.partition("#")
-    assert desk.console.post(f"deliveries/{lane}-{row.place}/drop").code == 0
+    [due] = desk.console.find("deliveries", state="due").json["deliveries"]
+    assert desk.console.post(f"deliveries/{due['id']}/drop").code == 0
     [_, dropped] = streams.told(DeliveryRow)
-    now = datetime.now(UTC)
-    assert desk.service.deliveries.claim(app, lane, until=now + timedelta(seconds=60), now=now)
+    claim_lane(desk)
 
     answer = hook_due(streams.event([dropped]), None)
 
@@ -830,3 +833,31 @@ def test_a_replayed_dead_letter_has_a_new_day(desk: Desk, clock: Clock, receiver
 
     [again] = desk.console.find("deliveries", state="waiting").json["deliveries"]
     assert again["tries"] == 1
+
+
+def test_a_hook_that_refuses_an_event_of_its_own_does_not_rest(
+    desk: Desk, clock: Clock, bus: Bus
+) -> None:
+    """Else three phones with such events would put it to rest for all."""
+    bus.fault = "MalformedDetail"
+    pump = Pump()
+    for place in range(UNREACHED):
+        assert desk.send(f"+861861234560{place}") == 0
+    pumped(desk, pump)
+    bus.fault = ""
+
+    assert desk.send(OTHER) == 0
+    pumped(desk, pump)
+
+    assert [entry["DetailType"] for entry in bus.entries] == ["sent"]
+
+
+def test_a_limit_that_is_hit_again_asks_for_no_more(desk: Desk, clock: Clock) -> None:
+    hooked(desk, "limit_hit")
+    assert desk.send() == 0
+    assert desk.send() == 1
+    puts = desk.faults.calls["dynamodb.PutItem"]
+
+    assert [desk.send() for _ in range(5)] == [1] * 5
+
+    assert desk.faults.calls["dynamodb.PutItem"] == puts

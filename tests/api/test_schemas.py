@@ -74,9 +74,16 @@ ACTS: dict[str, Callable[[Desk, Clock], object]] = {
 }
 
 
-@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_every_event_is_provoked_here() -> None:
+    told = {type for _, type, _ in HAPPENINGS.values()}
+
+    assert told | set(ACTS) >= set(EventType) - {EventType.PHONE_VERIFIED}
+    assert set(WAYS) <= set(ACTS)
+
+
+@pytest.mark.parametrize(("name", "act"), ACTS.items(), ids=ACTS)
 def test_all_that_is_told_is_as_its_schema_says(
-    desk: Desk, clock: Clock, act: Callable[[Desk, Clock], object]
+    desk: Desk, clock: Clock, name: str, act: Callable[[Desk, Clock], object]
 ) -> None:
     told = hooked(desk, *EventType)
 
@@ -86,12 +93,7 @@ def test_all_that_is_told_is_as_its_schema_says(
     assert told.bodies
     for body in told.bodies:
         check(name_of(body), body)
-
-
-def test_every_event_was_seen_by_these_tests() -> None:
-    seen = {type for _, type, _ in HAPPENINGS.values()} | {"phone_verified", "delivered"}
-
-    assert seen == set(EventType)
+    assert name not in SCHEMAS or name in map(name_of, told.bodies)
 
 
 def test_a_user_with_all_sorts_of_fields_is_as_its_schema_says(desk: Desk, clock: Clock) -> None:

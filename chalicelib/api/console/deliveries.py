@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from ...domain.errors import BadRequest, NotFound
 from ...domain.hook_deliveries import DeliveryState
-from ...flows.letters import MOST
+from ...flows.dead_letters import MOST
 from ...wiring import service
 from ..call import Call
 from ..http import Json, administrator
@@ -22,7 +22,7 @@ def list_deliveries(call: Call) -> Json:
     state = optional(call, "state") or DeliveryState.DEAD
     if state not in list(DeliveryState):
         raise BadRequest(f"state must be one of: {', '.join(DeliveryState)}.", field="state")
-    found, after = service().letters.of(
+    found, after = service().dead_letters.of(
         call.app.id,
         DeliveryState(state),
         before=optional(call, "next") or "",
@@ -36,7 +36,7 @@ def list_deliveries(call: Call) -> Json:
 def read_delivery(call: Call, id: str) -> Json:
     """One delivery, with what is told."""
     only(call)
-    found = service().letters.read(call.app.id, id)
+    found = service().dead_letters.read(call.app.id, id)
     return {"delivery": found, "body": found.body}
 
 
@@ -44,7 +44,7 @@ def read_delivery(call: Call, id: str) -> Json:
 def act_on_delivery(call: Call, id: str, verb: str) -> Json:
     """replay a delivery, or drop it."""
     only(call)
-    letters = service().letters
+    letters = service().dead_letters
     if verb == "replay":
         return {"delivery": letters.replay(call.app.id, id)}
     if verb == "drop":

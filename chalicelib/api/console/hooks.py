@@ -27,15 +27,14 @@ def list_hooks(call: Call) -> Json:
 def set_hook(call: Call, name: str) -> Json:
     """Make a hook, or let it be another; a key that is not given stays."""
     only(call, "kind", "address", "events", "key")
-    apps, kind = service().apps, text(call, "kind")
-    known = apps.read(call.app.id).hook(name)
-    kept = known.key if known and known.kind == kind else ""
+    apps = service().apps
     hook = Hook.create(
         name,
-        kind,
+        text(call, "kind"),
         text(call, "address"),
         events=texts(call, "events", most=len(EventType)) if "events" in call.given else (),
-        key=optional(call, "key") or kept,
+        key=optional(call, "key") or "",
+        before=apps.read(call.app.id).hook(name),
         nearby=not service().config.deployed,
     )
     app = apps.set_hook(call.app.id, hook, seen=call.version)

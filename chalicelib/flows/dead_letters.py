@@ -21,7 +21,7 @@ _PLACE = re.compile(r"[a-z]+\.[0-9]{14}-[0-9]{2}-[0-9a-f]{32}\.[0-9a-f]{32}")
 
 
 @dataclass(eq=False, repr=False)
-class Letters:
+class DeadLetters:
     """The deliveries to an app's hooks, one by one."""
 
     deliveries: Deliveries
@@ -51,7 +51,7 @@ class Letters:
                 for one in found:
                     if (one.due_at or one.tried_at or one.since) < now - OVERDUE:
                         self.log("hook_overdue", app=app, id=one.event, hook=one.hook)
-                        self.deliveries.call(app, one.id)
+                        self.deliveries.wake(app, one.id)
                 if not place:
                     break
 

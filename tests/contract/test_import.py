@@ -140,13 +140,18 @@ def test_a_run_that_was_killed_goes_on_from_where_it_was(
 
 
 def test_ctrl_c_ends_a_run_with_the_report_so_far(run: Run, export: Path) -> None:
+    # Whoever was started in the background inherits that the signal is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def interrupt(request: AWSPreparedRequest) -> AWSResponse:
         os.kill(os.getpid(), signal.SIGINT)
         return refusal("ThrottlingException")(request)
 
     run.desk.faults.next("dynamodb.TransactWriteItems", *[None] * 10, interrupt)
-
-    status, said = run(export)
+    try:
+        status, said = run(export)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert status == 1
     assert 0 < said["new"] < HUNDREDS * GOOD

@@ -10,24 +10,27 @@ stage's own environment: the template cannot name another table than the functio
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict
-from fnmatch import fnmatch
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from chalicelib.config import Config
+from tools import interpreter, slim
 
 ROOT = Path(__file__).parent.parent
 DESK = ROOT / "chalicelib" / "local"
 
 #: The stages whose tables may go with their stack; those of any other are kept and protected.
 DISPOSABLE = ("dev",)
+#: The processors a function can run on.
+ARCHITECTURES = ("arm64", "x86_64")
 #: What Chalice leaves out or builds against this machine when no wheel fits: Pillow's, with which
 #: captchas are drawn, and what hashes passwords.
 NATIVE = (
@@ -38,28 +41,35 @@ NATIVE = (
     "_cffi_backend.*.so",
     "bcrypt/_bcrypt.*.so",
 )
-#: What no sandbox reads.
-_WASTE = re.compile(r"(^|/)(tests?|__pycache__)/|\.py[cio]$|(^|/)\.")
-#: The oldest date a zip can carry: with one date for all, the same sources make the same zip.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class Failed(Exception):
     """There is no package; the message says why and is meant to be read."""
 
 
-def build(stage: str, out: Path) -> None:
-    """Leave `deployment.zip` and `sam.json` of *stage* in *out*; raises Failed."""
+def build(stage: str, out: Path, architecture: str = "") -> None:
+    """Leave `deployment.zip` and `template.json` of *stage* in *out*; raises Failed.
+
+    They are for the processor that `.chalice/config.json` says, unless *architecture* does, and
+    for the Python that is found here.
+    """
     config = configuration(stage)
+    try:
+        python = interpreter.ready()
+    except interpreter.NoInterpreter as fault:
+        raise Failed(str(fault)) from fault
     with TemporaryDirectory() as folder:
-        tree, made = Path(folder, "countersign"), Path(folder, "made")
-        copy(tree, config)
-        chalice(tree, stage, made)
-        zipped = Path(folder, "deployment.zip")
-        pack(made / "deployment.zip", zipped)
+        tree, made, unpacked = (Path(folder, name) for name in ("countersign", "made", "unpacked"))
+        copy(tree, config, architecture)
+        chalice(tree, stage, made, python)
+        with zipfile.ZipFile(made / "deployment.zip") as chalices:
+            chalices.extractall(unpacked)
+        check(unpacked)
+        slim.slim(unpacked)
+        slim.compiled(unpacked, python)
         out.mkdir(parents=True, exist_ok=True)
-        shutil.move(zipped, out / "deployment.zip")
-        shutil.move(made / "sam.json", out / "sam.json")
+        slim.zipped(unpacked, out / "deployment.zip")
+        shutil.move(made / "sam.json", out / "template.json")
 
 
 def configuration(stage: str) -> Config:
@@ -73,7 +83,7 @@ def configuration(stage: str) -> Config:
     return config
 
 
-def copy(tree: Path, config: Config) -> None:
+def copy(tree: Path, config: Config, architecture: str = "") -> None:
     """Make *tree* of what ships, with the names of *config* filled in."""
     shutil.copytree(ROOT / "chalicelib", tree / "chalicelib", ignore=_left_behind)
     for name in ("app.py", "requirements.txt"):
@@ -82,8 +92,10 @@ def copy(tree: Path, config: Config) -> None:
     for source in (ROOT / ".chalice").glob("*.json"):
         text = Template(source.read_text("utf-8")).safe_substitute(asdict(config))
         (tree / ".chalice" / source.name).write_text(text, "utf-8")
+    if architecture:
+        _edit(tree / ".chalice" / "config.json", lambda said: _run_on(said, architecture))
     if config.stage in DISPOSABLE:
-        _let_go(tree / ".chalice" / "resources.json")
+        _edit(tree / ".chalice" / "resources.json", _let_go)
 
 
 def _left_behind(folder: str, names: list[str]) -> set[str]:
@@ -91,21 +103,32 @@ def _left_behind(folder: str, names: list[str]) -> set[str]:
     return {
         name
         for name, path in paths.items()
-        if path == DESK or _WASTE.search(f"{name}/" if path.is_dir() else name)
+        if path == DESK or slim.WASTE.search(f"{name}/" if path.is_dir() else name)
     }
 
 
-def _let_go(resources: Path) -> None:
+def _edit(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    said = json.loads(file.read_text("utf-8"))
+    change(said)
+    file.write_text(json.dumps(said, indent=2), "utf-8")
+
+
+def _run_on(config: dict[str, Any], architecture: str) -> None:
+    """Let every function of *config* run on *architecture*, whatever its stage says."""
+    config["lambda_architecture"] = architecture
+    for stage in config["stages"].values():
+        stage.pop("lambda_architecture", None)
+
+
+def _let_go(template: dict[str, Any]) -> None:
     """Let what is kept elsewhere be deleted with its stack."""
-    template = json.loads(resources.read_text("utf-8"))
     for resource in template["Resources"].values():
         if resource.get("DeletionPolicy") == "Retain":
             resource.update(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
             resource["Properties"]["DeletionProtectionEnabled"] = False
-    resources.write_text(json.dumps(template, indent=2), "utf-8")
 
 
-def chalice(tree: Path, stage: str, made: Path) -> None:
+def chalice(tree: Path, stage: str, made: Path, python: Path) -> None:
     """Run `chalice package` in *tree*, with nothing of the user's AWS but the region."""
     environment = {name: value for name, value in os.environ.items() if name[:4] != "AWS_"} | {
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
@@ -114,39 +137,32 @@ def chalice(tree: Path, stage: str, made: Path) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONDONTWRITEBYTECODE": "1",  # it imports the tree before it zips it
     }
-    program = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
-    asked = ["package", "--stage", stage, "--merge-template", ".chalice/resources.json", str(made)]
+    program = [python, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
+    asked = ["package", "--stage", stage, "--merge-template", ".chalice/resources.json", made]
     ran = subprocess.run(
-        [*program, *asked], cwd=tree, env=environment, capture_output=True, text=True
+        [*program, *asked], cwd=tree, env=environment, capture_output=True, text=True, check=False
     )
     said = [line.strip() for line in f"{ran.stdout}\n{ran.stderr}".splitlines() if line.strip()]
     if ran.returncode:
         raise Failed(f"chalice package failed, exit {ran.returncode}: {said[-1] if said else ''}")
 
 
-def pack(made: Path, zipped: Path) -> None:
-    """Zip again what is of use, in order and with one date; raises Failed for want of a wheel."""
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(zipped, "w") as target:
-        names = sorted(name for name in source.namelist() if not _WASTE.search(name))
-        lacking = [one for one in NATIVE if not any(fnmatch(name, one) for name in names)]
-        if lacking:
-            raise Failed(
-                f"the zip has no {', '.join(lacking)}: no wheel of what requirements.txt pins fits "
-                "this Python and the runtime Lambda has for it"
-            )
-        # An index takes no wheel so tagged: it was built here, against what Lambda may not have.
-        homemade = [
-            name
-            for name in names
-            if fnmatch(name, "*.dist-info/WHEEL") and b"-linux_" in source.read(name)
-        ]
-        if homemade:
-            raise Failed(f"built against this machine for want of a wheel: {', '.join(homemade)}")
-        for name in names:
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
+def check(unpacked: Path) -> None:
+    """Raise Failed for want of a wheel in what Chalice made."""
+    lacking = [one for one in NATIVE if not any(unpacked.glob(one))]
+    if lacking:
+        raise Failed(
+            f"the zip has no {', '.join(lacking)}: no wheel of what requirements.txt pins fits "
+            "this Python and the runtime Lambda has for it"
+        )
+    # An index takes no wheel so tagged: it was built here, against what Lambda may not have.
+    homemade = [
+        wheel.parent.name
+        for wheel in unpacked.glob("*.dist-info/WHEEL")
+        if b"-linux_" in wheel.read_bytes()
+    ]
+    if homemade:
+        raise Failed(f"built against this machine for want of a wheel: {', '.join(homemade)}")
 
 
 def main() -> None:
@@ -154,17 +170,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.package", description=build.__doc__)
     parser.add_argument("--stage", default="dev", help="a stage of .chalice/config.json")
     parser.add_argument("--out", type=Path, help="where to: build/STAGE")
+    parser.add_argument("--architecture", default="", choices=("", *ARCHITECTURES))
     asked = parser.parse_args()
     out = asked.out or Path("build", asked.stage)
     try:
-        build(asked.stage, out)
+        build(asked.stage, out, asked.architecture)
     except Failed as failed:
         sys.exit(f"no package: {failed}")
-    with zipfile.ZipFile(out / "deployment.zip") as made:
+    print(said(out))
+
+
+def said(out: Path) -> str:
+    """How large the package in *out* is, in a line for each of its files."""
+    zipped, template = out / "deployment.zip", out / "template.json"
+    with zipfile.ZipFile(zipped) as made:
         unzipped = sum(entry.file_size for entry in made.infolist())
-    zipped = (out / "deployment.zip").stat().st_size
-    print(f"{out / 'deployment.zip'}: {zipped / 1e6:.1f} MB, {unzipped / 1e6:.1f} MB unzipped")
-    print(f"{out / 'sam.json'}: the template, {(out / 'sam.json').stat().st_size / 1e3:.0f} kB")
+    runtime = json.loads(template.read_text("utf-8"))["Resources"]["APIHandler"]["Properties"]
+    return (
+        f"{zipped}: {zipped.stat().st_size / 1e6:.1f} MB, {unzipped / 1e6:.1f} MB unzipped, for "
+        f"{runtime['Runtime']} on {runtime['Architectures'][0]}\n"
+        f"{template}: the template, {template.stat().st_size / 1e3:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

@@ -3,9 +3,12 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8000
+STAGED = --stage '$(or $(STAGE),dev)'
+BUILT = $(if $(ARCHITECTURE),--architecture '$(ARCHITECTURE)')
+ANSWERED = $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sdks run test check format bench package grammars clean
+.PHONY: help setup sdks run test check format bench package deploy destroy doctor grammars clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -29,8 +32,18 @@ bench: $(VENV)/.ready  ## measure calls, write units, CPU, users, imports, templ
 	$(PYTHON) -m pip install -q -r requirements-bench.txt
 	$(PYTHON) -m bench
 
-package: $(VENV)/.ready  ## build the deployment package: STAGE=dev, into build/
-	$(PYTHON) -m tools.package --stage $(or $(STAGE),dev)
+package: $(VENV)/.ready  ## build the deployment package into build/STAGE: STAGE=dev ARCHITECTURE=
+	$(PYTHON) -m tools.package $(STAGED) $(BUILT)
+
+deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= PARAMETERS= YES=1
+	@$(PYTHON) -m tools.deploy $(STAGED) $(BUILT) $(ANSWERED) \
+		$(if $(APP),--app '$(APP)') $(if $(PARAMETERS),--parameter '$(PARAMETERS)')
+
+destroy: $(VENV)/.ready  ## out of it again; what holds data stays without FORCE=1: STAGE=dev YES=1
+	@$(PYTHON) -m tools.destroy $(STAGED) $(ANSWERED)
+
+doctor: $(VENV)/.ready  ## what your AWS account still lacks, and where to ask for it: STAGE=dev
+	@$(PYTHON) -m tools.doctor $(STAGED)
 
 grammars: $(VENV)/.ready  ## write pybars' grammars out as Python, after a change of its version
 	$(PYTHON) -m tools.precompile

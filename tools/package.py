@@ -23,6 +23,7 @@ from typing import Any
 
 from chalicelib.config import Config
 from tools import interpreter, slim
+from tools.account import Failed
 
 ROOT = Path(__file__).parent.parent
 DESK = ROOT / "chalicelib" / "local"
@@ -41,10 +42,6 @@ NATIVE = (
     "_cffi_backend.*.so",
     "bcrypt/_bcrypt.*.so",
 )
-
-
-class Failed(Exception):
-    """There is no package; the message says why and is meant to be read."""
 
 
 def build(stage: str, out: Path, architecture: str = "") -> None:

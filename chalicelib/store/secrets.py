@@ -1,5 +1,6 @@
 """This is where the peppers are read: a SecureString in Parameter Store, newest first."""
 
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -63,6 +64,15 @@ class ParameterSecrets:
         """Keep *ring* in the parameter."""
         value = ",".join(pepper.hex() for pepper in ring.peppers)
         self._ssm.put_parameter(Name=self.name, Value=value, Type="SecureString", Overwrite=True)
+
+    def begin(self) -> bool:
+        """Keep a first pepper, unless there is one; whether there was none."""
+        value = secrets.token_bytes(PEPPER_BYTES).hex()
+        try:
+            self._ssm.put_parameter(Name=self.name, Value=value, Type="SecureString")
+        except self._ssm.exceptions.ParameterAlreadyExists:
+            return False
+        return True
 
     def missing(self) -> bool:
         """Whether there is no such parameter yet; any other fault is raised as it is."""

@@ -1,0 +1,132 @@
+"""Bring a stage into your AWS account, or up to date there: `make deploy STAGE=dev`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import operate
+from chalicelib.config import Config
+from chalicelib.domain.errors import Refusal
+from chalicelib.wiring import stores
+
+from . import package
+from .account import Account, Failed
+from .smoke import smoke
+from .stack import Stack
+from .uploads import Uploads
+
+
+def deploy(asked: argparse.Namespace) -> None:
+    """Package, upload, change the stack, wait, and try it from outside; raises Failed."""
+    begun = time.monotonic()
+    config, account = package.configuration(asked.stage), Account.current()
+    stack = Stack(account, config.table_prefix)
+    _say(f"{stack.name} in {account}")
+    out = Path("build", config.stage)
+    package.build(config.stage, out, asked.architecture)
+    _say(package.said(out))
+    uploads = Uploads(account, stack.name)
+    uploads.prepare()
+    plan = stack.plan(uploads.package(out), parameters(asked.parameter))
+    if plan and plan.lost and not asked.force:
+        raise Failed(f"{', '.join(plan.lost)} would lose all items; FORCE=1 lets them go")
+    if plan:
+        _say(f"{plan}")
+        if config.stage not in package.DISPOSABLE and not asked.yes:
+            consent(f"change {stack.name} in {account}?")
+    _, peppers = stores(config)
+    if peppers.begin():
+        _say(f"{peppers.name}: a first pepper, drawn here")
+    if plan:
+        stack.apply(plan)
+    else:
+        _say("nothing to change")
+    url = address(stack)
+    _say(f"{smoke(config, url)} answers from outside are right")
+    _say(f"done in {time.monotonic() - begun:.0f} s")
+    print(f"\n{url}")
+    if custom := stack.outputs.get("CustomURL"):
+        print(f"{custom}, once DNS points {stack.outputs['DomainTarget']}")
+    offer(config, asked.app)
+
+
+def parameters(assignments: Sequence[str]) -> dict[str, str]:
+    """The template's parameters, as `Name=Value` says each; raises Failed."""
+    pairs = [assignment.partition("=") for one in assignments for assignment in one.split()]
+    if wrong := next((name for name, equals, _ in pairs if not (name and equals)), None):
+        raise Failed(f"a parameter is Name=Value, not {wrong!r}")
+    return {name: value for name, _, value in pairs}
+
+
+def consent(question: str) -> None:
+    """Go on if somebody says so; raises Failed otherwise, and where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise Failed(f"{question} Nobody can be asked here: YES=1 says so")
+    if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
+        raise Failed("nothing was changed")
+
+
+def address(stack: Stack) -> str:
+    """Where the API of *stack* is called; at an emulator's own address where that is AWS."""
+    outputs, account = stack.outputs, stack.account
+    if account.endpoint:
+        return f"{account.endpoint}/restapis/{outputs['RestAPIId']}/api/_user_request_"
+    return outputs["EndpointURL"].rstrip("/")
+
+
+def offer(config: Config, name: str) -> None:
+    """Make the first app, if there is none and somebody has a name for it."""
+    apps, _ = stores(config)
+    if apps.all():
+        return
+    if not name and sys.stdin.isatty():
+        name = input("\nThere is no app yet. Name of the first one (none: Enter): ").strip()
+    command = ["--stage", config.stage, "create-app"]
+    print()
+    if name:
+        operate.main([*command, name])
+    else:
+        print(f'no app yet: .venv/bin/python -m chalicelib.operate {" ".join(command)} "My Shop"')
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Deploy what the command line asks for; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.deploy", description=__doc__)
+    parser.add_argument("--stage", default="dev", help="a stage of .chalice/config.json")
+    parser.add_argument("--app", default="", help="name of the first app, if there is none yet")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="Name=Value",
+        help="of the template; one that is not said stays what it was",
+    )
+    parser.add_argument("--architecture", default="", choices=("", *package.ARCHITECTURES))
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    parser.add_argument("--force", action="store_true", help="though a table loses its items")
+    return run(deploy, parser.parse_args(arguments))
+
+
+def run(command: Callable[[argparse.Namespace], None], asked: argparse.Namespace) -> int:
+    """The exit status of *command*; what went wrong is said in a line."""
+    try:
+        command(asked)
+    except (Failed, Refusal, BotoCoreError, ClientError, OSError) as fault:
+        print(f"not done: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; what AWS has begun goes on", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""A CloudFormation stack: what it is, what a template would change in it, and the change."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .account import Account, Failed, client
+
+#: What becomes of nothing: a first creation that failed, or was never begun.
+_UNBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+#: How long a change may take: an hour, in which a table of any size gets its index.
+_PATIENCE = 3600
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a template would change, not yet done."""
+
+    id: str
+    new: bool
+    changes: list[dict[str, Any]]
+
+    def __str__(self) -> str:
+        counts = Counter(change["Action"] for change in self.changes)
+        said = [f"{counts[one]} to {one.lower()}" for one in ("Add", "Modify", "Remove")]
+        return ", ".join(one for one in said if one[0] != "0")
+
+    @property
+    def lost(self) -> list[str]:
+        """The tables whose items would go."""
+        return [
+            change["LogicalResourceId"]
+            for change in self.changes
+            if change["ResourceType"] == "AWS::DynamoDB::Table"
+            and (change["Action"] == "Remove" or change.get("Replacement") == "True")
+        ]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The stack *name* of *account*; there may be none yet."""
+
+    account: Account
+    name: str
+
+    def described(self) -> dict[str, Any] | None:
+        """What CloudFormation says of it; None when there is none."""
+        try:
+            [said] = client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        except ClientError as fault:
+            if "does not exist" in str(fault):
+                return None
+            raise
+        return None if said["StackStatus"] == "DELETE_COMPLETE" else dict(said)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        said = (self.described() or {}).get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in said}
+
+    def tables(self) -> Iterator[str]:
+        """The names of its tables."""
+        pages = client("cloudformation").get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=self.name):
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                    yield resource["PhysicalResourceId"]
+
+    def plan(self, template: str, parameters: Mapping[str, str]) -> Plan | None:
+        """What the template at the address *template* would change; None for nothing.
+
+        A parameter that is not among *parameters* stays what it was.  Raises Failed.
+        """
+        before = self._settled()
+        kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
+        cloudformation = client("cloudformation")
+        declared = cloudformation.get_template_summary(TemplateURL=template)["Parameters"]
+        names = {one["ParameterKey"] for one in declared}
+        if unknown := set(parameters) - names:
+            raise Failed(f"no parameter {', '.join(unknown)}: there are {', '.join(sorted(names))}")
+        given = [{"ParameterKey": one, "ParameterValue": said} for one, said in parameters.items()]
+        same = kept & names - set(parameters)
+        previous = [{"ParameterKey": one, "UsePreviousValue": True} for one in same]
+        made = cloudformation.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetType="UPDATE" if before else "CREATE",
+            TemplateURL=template,
+            Parameters=given + previous,
+            Capabilities=_CAPABILITIES,
+            Tags=[{"Key": "application", "Value": "countersign"}],
+        )
+        changes = self._changes(made["Id"])
+        if changes:
+            return Plan(made["Id"], not before, changes)
+        cloudformation.delete_change_set(ChangeSetName=made["Id"])
+        return None
+
+    def _settled(self) -> dict[str, Any] | None:
+        """What it is, if it is something that can be changed; raises Failed."""
+        said = self.described()
+        status = said["StackStatus"] if said else ""
+        if status in _UNBORN:
+            self.delete()
+            return None
+        if status.endswith("_IN_PROGRESS"):
+            raise Failed(f"{self.name} is being changed by somebody else ({status}); wait for it")
+        if status == "UPDATE_ROLLBACK_FAILED":
+            command = f"aws cloudformation continue-update-rollback --stack-name {self.name}"
+            raise Failed(f"{self.name} is stuck half way back; {command}")
+        return said
+
+    def _changes(self, id: str) -> list[dict[str, Any]]:
+        """What the change set *id* would do; raises Failed."""
+        cloudformation = client("cloudformation")
+        for _ in self._looks():
+            said = cloudformation.describe_change_set(ChangeSetName=id)
+            if not said["Status"].endswith(("PENDING", "IN_PROGRESS")):
+                break
+        reason = said.get("StatusReason", "")
+        if said["Status"] == "FAILED":
+            if "didn't contain changes" in reason or "No updates" in reason:
+                return []
+            raise Failed(f"CloudFormation refuses the template: {reason}")
+        changes = said["Changes"]
+        while said.get("NextToken"):
+            token = said["NextToken"]
+            said = cloudformation.describe_change_set(ChangeSetName=id, NextToken=token)
+            changes += said["Changes"]
+        return [change["ResourceChange"] for change in changes]
+
+    def apply(self, plan: Plan) -> None:
+        """Carry *plan* out and wait for the end; raises Failed with what went wrong first."""
+        begun = time.time()
+        client("cloudformation").execute_change_set(ChangeSetName=plan.id)
+        status = self._ended("CREATE" if plan.new else "UPDATE")
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            why = next(self._failures(begun), "it does not say why")
+            raise Failed(f"{self.name} is {status}: {why}")
+
+    def delete(self) -> None:
+        """Delete it and wait for the end; raises Failed."""
+        begun = time.time()
+        client("cloudformation").delete_stack(StackName=self.name)
+        if (status := self._ended("DELETE")) not in ("", "DELETE_COMPLETE"):
+            why = next(self._failures(begun), "it does not say why")
+            raise Failed(f"{self.name} is {status}: {why}")
+
+    def _ended(self, what: str) -> str:
+        """The status in which the change *what* has ended."""
+        for _ in self._looks():
+            status = (self.described() or {}).get("StackStatus", "")
+            if not status.endswith("_IN_PROGRESS"):
+                return str(status)
+        raise Failed(f"{self.name}: {what} takes more than an hour; look at its events")
+
+    def _looks(self) -> Iterator[None]:
+        """One turn for each look at what takes its time."""
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            yield
+            time.sleep(0.3 if self.account.endpoint else 3)
+
+    def _failures(self, since: float) -> Iterator[str]:
+        """What failed since then, the first first."""
+        said = client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
+        for event in reversed(said):
+            late = event["Timestamp"].timestamp() >= since - 60
+            if late and event["ResourceStatus"].endswith("_FAILED"):
+                yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"

@@ -16,7 +16,7 @@ from chalicelib.wiring import stores
 from . import package
 from .account import Account, Failed
 from .smoke import smoke
-from .stack import Stack
+from .stack import Plan, Stack
 from .uploads import Uploads
 
 
@@ -33,11 +33,12 @@ def deploy(asked: argparse.Namespace) -> None:
     uploads.prepare()
     plan = stack.plan(uploads.package(out), parameters(asked.parameter))
     if plan and plan.lost and not asked.force:
+        stack.discard(plan)
         raise Failed(f"{', '.join(plan.lost)} would lose all items; FORCE=1 lets them go")
     if plan:
         _say(f"{plan}")
         if config.stage not in package.DISPOSABLE and not asked.yes:
-            consent(f"change {stack.name} in {account}?")
+            agreed(stack, plan)
     _, peppers = stores(config)
     if peppers.begin():
         _say(f"{peppers.name}: a first pepper, drawn here")
@@ -52,6 +53,15 @@ def deploy(asked: argparse.Namespace) -> None:
     if custom := stack.outputs.get("CustomURL"):
         print(f"{custom}, once DNS points {stack.outputs['DomainTarget']}")
     offer(config, asked.app)
+
+
+def agreed(stack: Stack, plan: Plan) -> None:
+    """Go on if somebody agrees to *plan*, and leave nothing of it if not; raises Failed."""
+    try:
+        consent(f"change {stack.name} in {stack.account}?")
+    except Failed:
+        stack.discard(plan)
+        raise
 
 
 def parameters(assignments: Sequence[str]) -> dict[str, str]:

@@ -95,10 +95,10 @@ class Stack:
             Capabilities=_CAPABILITIES,
             Tags=[{"Key": "application", "Value": "countersign"}],
         )
-        changes = self._changes(made["Id"])
-        if changes:
-            return Plan(made["Id"], not before, changes)
-        cloudformation.delete_change_set(ChangeSetName=made["Id"])
+        plan = Plan(made["Id"], not before, self._changes(made["Id"]))
+        if plan.changes:
+            return plan
+        self.discard(plan)
         return None
 
     def _settled(self) -> dict[str, Any] | None:
@@ -133,6 +133,12 @@ class Stack:
             said = cloudformation.describe_change_set(ChangeSetName=id, NextToken=token)
             changes += said["Changes"]
         return [change["ResourceChange"] for change in changes]
+
+    def discard(self, plan: Plan) -> None:
+        """Forget *plan*, and the stack if it was only planned."""
+        client("cloudformation").delete_change_set(ChangeSetName=plan.id)
+        if plan.new:
+            self.delete()
 
     def apply(self, plan: Plan) -> None:
         """Carry *plan* out and wait for the end; raises Failed with what went wrong first."""

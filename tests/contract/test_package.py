@@ -8,12 +8,13 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from fnmatch import filter as matching
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -104,6 +105,12 @@ STREAMS = {
     "RecordChanged": ["Records"],
     "HookDue": ["Deliveries"],
 }
+
+#: What an account and region has one of.
+NAMED = r'"((?:Table|Queue|Topic|LogGroup|Alarm)Name|Namespace|title)": "(?!AWS/)([^"]+)"'
+
+#: What throttles the API, and the parameter that says how much.
+THROTTLES = {"ThrottlingRateLimit": "ThrottleRate", "ThrottlingBurstLimit": "ThrottleBurst"}
 
 #: What the runtime's own system has of what wheels load, on both processors.
 AMAZON_LINUX = {
@@ -527,9 +534,106 @@ def test_the_api_has_one_stage_and_that_one_is_throttled(built: Package) -> None
 
     [everything] = api["MethodSettings"]
 
+    limits = {name: built.template["Parameters"][name]["Default"] for name in THROTTLES.values()}
     assert api["OpenApiVersion"] == "2.0"
     assert (everything["HttpMethod"], everything["ResourcePath"]) == ("*", "/*")
-    assert 0 < everything["ThrottlingRateLimit"] <= everything["ThrottlingBurstLimit"]
+    assert {name: everything[name] for name in THROTTLES} == {
+        name: {"Ref": parameter} for name, parameter in THROTTLES.items()
+    }
+    assert 0 < limits["ThrottleRate"] <= limits["ThrottleBurst"]
+
+
+def test_a_stack_of_defaults_has_no_domain_firewall_trace_or_mail(built: Package) -> None:
+    """Each costs money or an answer; each is there when its parameter says so."""
+    resources = built.template["Resources"]
+
+    conditions = {one: made["Condition"] for one, made in resources.items() if "Condition" in made}
+
+    assert conditions == {
+        "AlarmsEmail": "AlarmsByMail",
+        "Domain": "HasDomain",
+        "DomainMapping": "HasDomain",
+        "DomainRecord": "HasZone",
+        "Firewall": "HasFirewall",
+        "FirewallAssociation": "HasFirewall",
+        "TracesPolicy": "Traced",
+    }
+    assert not any(holds(built.template, condition) for condition in conditions.values())
+
+
+@pytest.mark.parametrize(
+    ("condition", "parameters"),
+    [
+        ("AlarmsByMail", {"AlarmEmail": "ops@example.com"}),
+        ("HasDomain", {"DomainName": "sms.example.com"}),
+        ("HasZone", {"DomainName": "sms.example.com", "HostedZoneId": "Z1"}),
+        ("HasFirewall", {"RequestsPerAddress": 500}),
+        ("Traced", {"TracingMode": "Active"}),
+    ],
+)
+def test_a_parameter_brings_what_it_stands_for(
+    built: Package, condition: str, parameters: dict[str, Any]
+) -> None:
+    assert holds(built.template, condition, parameters)
+
+
+def test_a_domain_without_a_certificate_is_refused_before_anything_is_made(built: Package) -> None:
+    rule = built.template["Rules"]["DomainHasCertificate"]
+    [asserted] = rule["Assertions"]
+
+    def broken(**parameters: str) -> bool:
+        applies = judged(built.template, rule["RuleCondition"], parameters)
+        return applies and not judged(built.template, asserted["Assert"], parameters)
+
+    assert broken(DomainName="sms.example.com")
+    assert not broken(DomainName="sms.example.com", CertificateArn="arn:aws:acm:…")
+    assert not broken()
+
+
+def holds(
+    template: dict[str, Any], condition: str, parameters: Mapping[str, Any] = MappingProxyType({})
+) -> bool:
+    """Whether *condition* of *template* is true with *parameters*, and defaults for the others."""
+    return judged(template, template["Conditions"][condition], parameters)
+
+
+def judged(template: dict[str, Any], said: Any, parameters: Mapping[str, Any]) -> Any:
+    """What CloudFormation makes of *said*, a value or a function of values."""
+    if not isinstance(said, dict):
+        return said
+    [(function, value)] = said.items()
+    if function == "Ref":
+        return parameters.get(value, template["Parameters"][value]["Default"])
+    if function == "Condition":
+        return holds(template, value, parameters)
+    values = [judged(template, one, parameters) for one in value]
+    return {
+        "Fn::Equals": lambda: values[0] == values[1],
+        "Fn::Not": lambda: not values[0],
+        "Fn::And": lambda: all(values),
+    }[function]()
+
+
+def test_every_function_is_traced_if_any_is(built: Package) -> None:
+    resources = built.template["Resources"]
+    functions = [made for made in resources.values() if made["Type"] == "AWS::Serverless::Function"]
+
+    assert {str(one["Properties"]["Tracing"]) for one in functions} == {"{'Ref': 'TracingMode'}"}
+    assert {role["Ref"] for role in built.properties("TracesPolicy")["Roles"]} == {
+        function["Properties"]["Role"]["Fn::GetAtt"][0] for function in functions
+    }
+
+
+def test_stacks_side_by_side_share_no_name(tmp_path: Path) -> None:
+    """What CloudFormation does not name by itself bears the stage's name."""
+    names = []
+    for stage in DEPLOYED:
+        package.copy(tmp_path / stage, Config.read({}, stage=stage))
+        rendered = (tmp_path / stage / ".chalice" / "resources.json").read_text("utf-8")
+        names.append(set(re.findall(NAMED, rendered)))
+
+    assert all(len(found) > 30 for found in names)
+    assert not set.intersection(*names)
 
 
 def test_the_api_is_regional(built: Package) -> None:
@@ -736,7 +840,7 @@ def test_a_stream_is_heard_in_order_and_for_a_day_from_where_it_failed(
     assert "REMOVE" not in json.loads(pattern["Pattern"])["eventName"]
 
 
-@pytest.mark.parametrize("alarm", ["Unheard", *STREAMS, "DeadLetters"])
+@pytest.mark.parametrize("alarm", ["Errors", "Unheard", *STREAMS, "DeadLetters"])
 def test_what_is_not_heard_or_delivered_rings_an_alarm(built: Package, alarm: str) -> None:
     made = built.properties(f"{alarm}Alarm")
 

@@ -35,9 +35,9 @@ bench: $(VENV)/.ready  ## measure calls, write units, CPU, users, imports, templ
 package: $(VENV)/.ready  ## build the deployment package into build/STAGE: STAGE=dev ARCHITECTURE=
 	$(PYTHON) -m tools.package $(STAGED) $(BUILT)
 
-deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= PARAMETERS= YES=1
+deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= SIGNATURE= PARAMETERS= YES=1
 	@$(PYTHON) -m tools.deploy $(STAGED) $(BUILT) $(ANSWERED) \
-		$(if $(APP),--app '$(APP)') $(if $(PARAMETERS),--parameter '$(PARAMETERS)')
+		$(if $(APP),--app '$(APP)') $(if $(SIGNATURE),--signature '$(SIGNATURE)') $(if $(PARAMETERS),--parameter '$(PARAMETERS)')
 
 destroy: $(VENV)/.ready  ## out of it again; what holds data stays without FORCE=1: STAGE=dev YES=1
 	@$(PYTHON) -m tools.destroy $(STAGED) $(ANSWERED)

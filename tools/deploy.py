@@ -13,7 +13,7 @@ from chalicelib.config import Config
 from chalicelib.domain.errors import Refusal
 from chalicelib.wiring import stores
 
-from . import package
+from . import kept, package
 from .account import Account, Failed
 from .smoke import smoke
 from .stack import Plan, Stack
@@ -31,7 +31,8 @@ def deploy(asked: argparse.Namespace) -> None:
     _say(package.said(out))
     uploads = Uploads(account, stack.name)
     uploads.prepare()
-    plan = stack.plan(uploads.package(out), parameters(asked.parameter))
+    adopt = bool(kept.tables(stack.name))
+    plan = stack.plan(uploads.package(out), parameters(asked.parameter), adopt=adopt)
     if plan and plan.lost and not asked.force:
         stack.discard(plan)
         raise Failed(f"{', '.join(plan.lost)} would lose all items; FORCE=1 lets them go")
@@ -52,7 +53,7 @@ def deploy(asked: argparse.Namespace) -> None:
     print(f"\n{url}")
     if custom := stack.outputs.get("CustomURL"):
         print(f"{custom}, once DNS points {stack.outputs['DomainTarget']}")
-    offer(config, asked.app)
+    offer(config, asked.app, asked.signature)
 
 
 def agreed(stack: Stack, plan: Plan) -> None:
@@ -88,17 +89,20 @@ def address(stack: Stack) -> str:
     return outputs["EndpointURL"].rstrip("/")
 
 
-def offer(config: Config, name: str) -> None:
+def offer(config: Config, name: str, signature: str) -> None:
     """Make the first app, if there is none and somebody has a name for it."""
     apps, _ = stores(config)
     if apps.all():
         return
     if not name and sys.stdin.isatty():
         name = input("\nThere is no app yet. Name of the first one (none: Enter): ").strip()
+        signature = (
+            name and input("What its messages begin with, in 【】 (its name: Enter): ").strip()
+        )
     command = ["--stage", config.stage, "create-app"]
     print()
     if name:
-        operate.main([*command, name])
+        operate.main([*command, name, "--signature", signature])
     else:
         print(f'no app yet: .venv/bin/python -m chalicelib.operate {" ".join(command)} "My Shop"')
 
@@ -112,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.deploy", description=__doc__)
     parser.add_argument("--stage", default="dev", help="a stage of .chalice/config.json")
     parser.add_argument("--app", default="", help="name of the first app, if there is none yet")
+    parser.add_argument("--signature", default="", help="what its messages begin with")
     parser.add_argument(
         "--parameter",
         action="append",

@@ -4,20 +4,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
-from botocore.exceptions import ClientError
-
-from chalicelib.store.tables import TABLES
-
+from . import kept
 from .account import Account, Failed, client
 from .deploy import consent, run
 from .package import DISPOSABLE, configuration
 from .stack import Stack
 from .uploads import Uploads
-
-#: What is kept, and what only passes through: the tables whose items no one would miss.
-_PASSING = ("lines", "captchas", "tries", "pointers", "deliveries")
 
 
 def destroy(asked: argparse.Namespace) -> None:
@@ -27,8 +20,8 @@ def destroy(asked: argparse.Namespace) -> None:
     """
     config, account = configuration(asked.stage), Account.current()
     stack = Stack(account, config.table_prefix)
-    tables = _tables(config.table_prefix)
-    full = [name for name in tables if name.rpartition("-")[2] not in _PASSING and _holds(name)]
+    tables = kept.tables(config.table_prefix)
+    full = [name for name in tables if kept.keeps(name)]
     if full and not asked.force:
         raise Failed(f"{', '.join(full)} hold data; FORCE=1 deletes it, for good")
     if not tables and stack.described() is None:
@@ -36,35 +29,15 @@ def destroy(asked: argparse.Namespace) -> None:
     if (full or config.stage not in DISPOSABLE) and not asked.yes:
         consent(f"delete {stack.name} in {account}, and all it holds?")
     for name, said in tables.items():
-        if said.get("DeletionProtectionEnabled"):
-            client("dynamodb").update_table(TableName=name, DeletionProtectionEnabled=False)
+        kept.unprotect(name, said)
     if stack.described() is not None:
         stack.delete()
-    for name in _tables(config.table_prefix):
-        client("dynamodb").delete_table(TableName=name)
-        client("dynamodb").get_waiter("table_not_exists").wait(TableName=name)
+    for name in kept.tables(config.table_prefix):
+        kept.delete(name)
     with suppress(client("ssm").exceptions.ParameterNotFound):
         client("ssm").delete_parameter(Name=config.peppers_parameter)
     Uploads(account, stack.name).remove()
     print(f"{stack.name} is gone from {account}")
-
-
-def _tables(prefix: str) -> dict[str, dict[str, Any]]:
-    """The tables that are there, whether in the stack or left by an older one, by name."""
-    there, dynamodb = {}, client("dynamodb")
-    for table in TABLES:
-        name = f"{prefix}-{table.Meta.table_name.rpartition('-')[2]}"
-        with suppress(dynamodb.exceptions.ResourceNotFoundException):
-            there[name] = dynamodb.describe_table(TableName=name)["Table"]
-    return there
-
-
-def _holds(name: str) -> bool:
-    """Whether the table *name* has an item."""
-    try:
-        return bool(client("dynamodb").scan(TableName=name, Limit=1, Select="COUNT")["Count"])
-    except ClientError as fault:
-        raise Failed(f"{name} cannot be looked at: {fault}") from fault
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

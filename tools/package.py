@@ -134,8 +134,19 @@ def chalice(tree: Path, stage: str, made: Path, python: Path) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONDONTWRITEBYTECODE": "1",  # it imports the tree before it zips it
     }
-    program = [python, "-c", "import sys; from chalice.cli import main; sys.exit(main())"]
-    asked = ["package", "--stage", stage, "--merge-template", ".chalice/resources.json", made]
+    program: list[str | Path] = [
+        python,
+        "-c",
+        "import sys; from chalice.cli import main; sys.exit(main())",
+    ]
+    asked: list[str | Path] = [
+        "package",
+        "--stage",
+        stage,
+        "--merge-template",
+        ".chalice/resources.json",
+        made,
+    ]
     ran = subprocess.run(
         [*program, *asked], cwd=tree, env=environment, capture_output=True, text=True, check=False
     )

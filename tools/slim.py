@@ -97,7 +97,7 @@ def loaded_by(library: Path) -> list[str]:
     with library.open("rb") as file:
         dynamic = ELFFile(file).get_section_by_name(".dynamic")
         assert isinstance(dynamic, DynamicSection)
-        return [tag.needed for tag in dynamic.iter_tags("DT_NEEDED")]
+        return [str(tag.needed) for tag in dynamic.iter_tags("DT_NEEDED")]  # type: ignore[attr-defined]
 
 
 def compiled(folder: Path, python: Path) -> None:

@@ -111,20 +111,19 @@ def _questions(
     """What is asked, and what finds fault with the answer, in the order of asking."""
     wrong = f"{(int(code) + 1) % 10**6:06}"
 
-    def call(path: str, code: int | None, status: int = 200, **body: str) -> Callable[[], str]:
+    def call(path: str, code: int | None = None, status: int = 200) -> Callable[[], str]:
         def fault() -> str:
-            answer = ask("POST", f"{url}/1.1/{path}", headers, body)
+            answer = ask("POST", f"{url}/1.1/{path}", headers, {"mobilePhoneNumber": PHONE})
             said = answer.json if isinstance(answer.json, dict) else {"code": "no JSON"}
             right = answer.status == status and said.get("code") == code
             return "" if right else f"HTTP {answer.status}, code {said.get('code')}"
 
         return fault
 
-    phone = {"mobilePhoneNumber": PHONE}
-    yield "a send", call("requestSmsCode", None, **phone)
-    yield "a wrong code", call(f"verifySmsCode/{wrong}", 603, 400, **phone)
-    yield "the right code", call(f"verifySmsCode/{code}", None, **phone)
-    yield "the right code again", call(f"verifySmsCode/{code}", 603, 400, **phone)
+    yield "a send", call("requestSmsCode")
+    yield "a wrong code", call(f"verifySmsCode/{wrong}", 603, 400)
+    yield "the right code", call(f"verifySmsCode/{code}")
+    yield "the right code again", call(f"verifySmsCode/{code}", 603, 400)
     yield "an unknown path", call("nothing", 404, 404)
     yield "a captcha's picture for a browser", lambda: _picture(url, headers)
     yield "a browser's preflight", lambda: _preflight(url)

@@ -14,6 +14,8 @@ from .account import Account, Failed, client
 _UNBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 #: How long a change may take: an hour, in which a table of any size gets its index.
 _PATIENCE = 3600
+#: What CloudFormation can do to a resource.
+ACTIONS = ("Import", "Add", "Modify", "Dynamic", "Remove")
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -27,7 +29,7 @@ class Plan:
 
     def __str__(self) -> str:
         counts = Counter(change["Action"] for change in self.changes)
-        said = [f"{counts[one]} to {one.lower()}" for one in ("Add", "Modify", "Remove")]
+        said = [f"{counts[one]} to {one.lower()}" for one in ACTIONS]
         return ", ".join(one for one in said if one[0] != "0")
 
     @property
@@ -63,18 +65,14 @@ class Stack:
         said = (self.described() or {}).get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in said}
 
-    def tables(self) -> Iterator[str]:
-        """The names of its tables."""
-        pages = client("cloudformation").get_paginator("list_stack_resources")
-        for page in pages.paginate(StackName=self.name):
-            for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] == "AWS::DynamoDB::Table":
-                    yield resource["PhysicalResourceId"]
-
-    def plan(self, template: str, parameters: Mapping[str, str]) -> Plan | None:
+    def plan(
+        self, template: str, parameters: Mapping[str, str], *, adopt: bool = False
+    ) -> Plan | None:
         """What the template at the address *template* would change; None for nothing.
 
-        A parameter that is not among *parameters* stays what it was.  Raises Failed.
+        A parameter that is not among *parameters* stays what it was.  With *adopt* a new stack
+        takes in what bears its names already, such as tables that outlived an older stack.
+        Raises Failed.
         """
         before = self._settled()
         kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
@@ -93,6 +91,7 @@ class Stack:
             TemplateURL=template,
             Parameters=given + previous,
             Capabilities=_CAPABILITIES,
+            **({"ImportExistingResources": True} if adopt and not before else {}),
             Tags=[{"Key": "application", "Value": "countersign"}],
         )
         plan = Plan(made["Id"], not before, self._changes(made["Id"]))

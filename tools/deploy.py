@@ -23,7 +23,8 @@ from .uploads import Uploads
 def deploy(asked: argparse.Namespace) -> None:
     """Package, upload, change the stack, wait, and try it from outside; raises Failed."""
     begun = time.monotonic()
-    config, account = package.configuration(asked.stage), Account.current()
+    config, asked_for = package.configuration(asked.stage), parameters(asked.parameter)
+    account = Account.current()
     stack = Stack(account, config.table_prefix)
     _say(f"{stack.name} in {account}")
     out = Path("build", config.stage)
@@ -32,7 +33,7 @@ def deploy(asked: argparse.Namespace) -> None:
     uploads = Uploads(account, stack.name)
     uploads.prepare()
     adopt = bool(kept.tables(stack.name))
-    plan = stack.plan(uploads.package(out), parameters(asked.parameter), adopt=adopt)
+    plan = stack.plan(uploads.package(out), asked_for, adopt=adopt)
     if plan and plan.lost and not asked.force:
         stack.discard(plan)
         raise Failed(f"{', '.join(plan.lost)} would lose all items; FORCE=1 lets them go")
@@ -67,10 +68,13 @@ def agreed(stack: Stack, plan: Plan) -> None:
 
 def parameters(assignments: Sequence[str]) -> dict[str, str]:
     """The template's parameters, as `Name=Value` says each; raises Failed."""
-    pairs = [assignment.partition("=") for one in assignments for assignment in one.split()]
-    if wrong := next((name for name, equals, _ in pairs if not (name and equals)), None):
-        raise Failed(f"a parameter is Name=Value, not {wrong!r}")
-    return {name: value for name, _, value in pairs}
+    said = {}
+    for assignment in " ".join(assignments).split():
+        name, equals, value = assignment.partition("=")
+        if not (name and equals):
+            raise Failed(f"a parameter is Name=Value, not {assignment!r}")
+        said[name] = value
+    return said
 
 
 def consent(question: str) -> None:

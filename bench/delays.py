@@ -41,6 +41,7 @@ def _measured() -> tuple[float, float]:
     wiring.forget()
     for table in TABLES:
         table._connection = None
+    aws.tables.forget()
     embedded.furnish("")
     logging.getLogger("countersign.decisions").setLevel(logging.CRITICAL)
     headers = {"X-LC-Id": embedded.APP_ID, "X-LC-Key": embedded.APP_KEY, "Host": "x"}

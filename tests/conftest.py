@@ -98,6 +98,7 @@ def _anew(elsewhere: bool) -> None:
     wiring.forget()
     _faults.mend()
     if elsewhere:
+        aws.tables.forget()
         for table in TABLES:
             table._connection = None
 

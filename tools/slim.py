@@ -5,24 +5,22 @@ must compile: of 28 MB some nine are of use.  Whatever is left out here is somet
 of ours imports; what is left is proved to answer by the tests of the package.
 """
 
-import gzip
-import json
 import re
-import shutil
 import subprocess
 import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 
-#: The services whose models the functions load; the other four hundred are 16 MB.
-SERVICES = ("dynamodb", "events", "lambda", "pinpoint-sms-voice-v2", "sns", "sqs", "ssm")
+from . import models
 
-#: What botocore reads of a service to make a client of it; not paginators, waiters and examples.
-_MODELS = ("service-2.json*", "endpoint-rule-set-1.json*")
+#: Amazon's own authorities, by what botocore's bundle calls them.
+AUTHORITIES = (
+    *(f"Amazon Root CA {n}" for n in (1, 2, 3, 4)),
+    "Starfield Services Root Certificate Authority - G2",
+)
 
 #: What of the runtime's libraries nothing of ours imports, by paths in the zip.
 NEEDLESS = (
@@ -58,9 +56,11 @@ def slim(folder: Path) -> None:
     """Take from *folder*, which holds the unpacked zip, what the functions do not need."""
     for file in [path for path in folder.rglob("*") if path.is_file()]:
         name = file.relative_to(folder).as_posix()
-        if WASTE.search(name) or any(fnmatch(name, one) for one in NEEDLESS) or _foreign(name):
+        if WASTE.search(name) or any(fnmatch(name, one) for one in NEEDLESS):
             file.unlink()
-    _lighten(folder / "botocore" / "data")
+    models.lighten(folder / "botocore" / "data")
+    bundle = (folder / "botocore" / "cacert.pem").read_text("utf-8")
+    (folder / "amazon.pem").write_text(authorities(bundle), "utf-8")
     for library in set(folder.glob("*.libs/*")) - needed(folder):
         library.unlink()
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -68,46 +68,18 @@ def slim(folder: Path) -> None:
             path.rmdir()
 
 
-def _foreign(name: str) -> bool:
-    """Whether *name* is of a service that the functions do not call, or no part of a client."""
-    parts = name.split("/")
-    if parts[:2] != ["botocore", "data"] or len(parts) == 3:  # such as the partitions
-        return False
-    return parts[2] not in SERVICES or not any(fnmatch(parts[-1], one) for one in _MODELS)
+def authorities(bundle: str) -> str:
+    """Of *bundle*, botocore's, the certificates of Amazon's own authorities."""
+    found = [_certificate(bundle, label) for label in AUTHORITIES]
+    return "\n".join(found)
 
 
-def _lighten(data: Path) -> None:
-    """Leave of botocore's *data* what is read when a client is made: a third of its time.
-
-    Of each service the newest version, without its documentation; of the endpoints its own.
-    """
-    for service in (one for one in data.iterdir() if one.is_dir()):
-        for version in sorted(service.iterdir())[:-1]:
-            shutil.rmtree(version)
-    prefixes = set()
-    for packed in data.rglob("*.json.gz"):
-        said = _undocumented(json.loads(gzip.decompress(packed.read_bytes())))
-        packed.with_suffix("").write_text(json.dumps(said), "utf-8")
-        packed.unlink()
-        prefixes.add(said.get("metadata", {}).get("endpointPrefix"))
-    endpoints = json.loads((data / "endpoints.json").read_text("utf-8"))
-    for partition in endpoints["partitions"]:
-        known = partition["services"]
-        partition["services"] = {one: known[one] for one in known if one in prefixes}
-    (data / "endpoints.json").write_text(json.dumps(endpoints), "utf-8")
-
-
-def _undocumented(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_undocumented(one) for one in said]
-    if not isinstance(said, dict):
-        return said
-    # A string, or it is a member that happens to be called so.
-    return {
-        name: _undocumented(value)
-        for name, value in said.items()
-        if not (name == "documentation" and isinstance(value, str))
-    }
+def _certificate(bundle: str, label: str) -> str:
+    _, named, after = bundle.partition(f'# Label: "{label}"\n')
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----\n"
+    if not named:
+        raise LookupError(f"botocore's bundle has no {label}")
+    return after[after.index(begin) : after.index(end) + len(end)]
 
 
 def needed(folder: Path) -> set[Path]:

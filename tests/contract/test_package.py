@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import zipfile
@@ -32,7 +33,7 @@ from chalicelib.senders.router import ALL_TAKE
 from chalicelib.senders.sns import Sns
 from chalicelib.store import edge
 from chalicelib.store.tables import TABLES
-from tools import interpreter, package, slim
+from tools import interpreter, models, package, slim
 
 pytestmark = pytest.mark.package
 
@@ -153,6 +154,7 @@ print(json.dumps({
     "answer": ask("GET", "/"),
     "services": [aws.client(one, connect=1, read=1).meta.service_model.service_name
                  for one in sys.argv[3:]],
+    "authorities": aws.session().get_config_variable("ca_bundle"),
     "zones": PhoneNumber("+8618612345678").zones,
     "from": [module.__file__ for module in (app, chalice, botocore, frequency_lists)],
 }))
@@ -370,7 +372,7 @@ def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> N
 
     ran = subprocess.run(
         [built.python, "-I", "-S", "-B", "-c", PROGRAM, str(tmp_path), json.dumps(FIRST)]
-        + list(slim.SERVICES),
+        + list(models.OPERATIONS),
         env=environment,
         capture_output=True,
         text=True,
@@ -381,9 +383,82 @@ def test_the_unzipped_package_answers_alone(built: Package, tmp_path: Path) -> N
     assert said["first"] == [401] * len(FIRST), "each reaches its door, and has no key to it"
     assert said["answer"]["statusCode"] == 200
     assert json.loads(said["answer"]["body"])["name"] == "Countersign"
-    assert said["services"] == list(slim.SERVICES)
+    assert said["services"] == list(models.OPERATIONS)
+    assert said["authorities"] == str(tmp_path / "amazon.pem")
     assert said["zones"] == ["Asia/Shanghai"]
     assert all(Path(file).is_relative_to(tmp_path) for file in said["from"])
+
+
+def test_only_amazons_own_authorities_are_read_for_each_connection(
+    built: Package, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        text = made.read("amazon.pem").decode()
+        bundle = made.read("botocore/cacert.pem").decode()
+
+    context = ssl.create_default_context(cadata=text)
+
+    names = [dict(field[0] for field in one["subject"]) for one in context.get_ca_certs()]
+    assert {name["organizationName"] for name in names} == {
+        "Amazon",
+        "Starfield Technologies, Inc.",
+    }
+    assert len(names) == len(slim.AUTHORITIES)
+    certificates = re.findall("-----BEGIN[^:]+?-----END CERTIFICATE-----\n", text)
+    assert all(certificate in bundle for certificate in certificates)
+
+
+@pytest.mark.parametrize(
+    ("environ", "bundle"),
+    [
+        ({"AWS_DEFAULT_REGION": "cn-north-1"}, "None"),
+        ({"AWS_DEFAULT_REGION": "eu-west-1", "AWS_CA_BUNDLE": "/etc/own.pem"}, "/etc/own.pem"),
+    ],
+)
+def test_where_others_vouch_for_aws_amazons_authorities_are_not_insisted_on(
+    built: Package, tmp_path: Path, environ: dict[str, str], bundle: str
+) -> None:
+    with zipfile.ZipFile(built.folder / "deployment.zip") as made:
+        made.extractall(tmp_path)
+    program = "from chalicelib import aws; print(aws.session().get_config_variable('ca_bundle'))"
+    program = f"import sys; sys.path.insert(0, sys.argv[1]); {program}"
+
+    ran = subprocess.run(
+        [built.python, "-I", "-S", "-B", "-c", program, str(tmp_path)],
+        env=environ,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.stdout.strip() == bundle, ran.stderr
+
+
+def test_what_a_policy_allows_a_function_can_ask(built: Package) -> None:
+    """The models that are shipped hold no more operations than that, either."""
+    services = {"sms-voice": "pinpoint-sms-voice-v2"}
+    names = {"lambda:InvokeFunction": "lambda:Invoke"}
+    # Not asked by the functions, but by what Lambda reads streams and queues with.
+    pollers = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"}
+    pollers |= {"sqs:ChangeMessageVisibility", *_STREAM}
+    transactions = {"dynamodb:TransactGetItems", "dynamodb:TransactWriteItems"}
+    allowed = {
+        names.get(action, action)
+        for function in ("ApiHandler", *HEARERS)
+        for statement in built.statements_of(function)
+        for action in statement["Action"]
+        if not action.startswith("logs:") and action not in pollers
+    }
+
+    asked = {
+        f"{service}:{operation}"
+        for service, operations in models.OPERATIONS.items()
+        for operation in operations
+    }
+
+    assert asked - transactions == {
+        f"{services.get(service, service)}:{operation}"
+        for service, operation in (action.split(":") for action in allowed)
+    }
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)

@@ -132,8 +132,6 @@ def _hear(id: str, status: Status, facts: Facts, *, at: datetime) -> Record | No
         except edge.Refused as refused:
             if all(attribute.attr_name in refused.item for attribute, _ in facts):
                 return record_of(refused.item)
-    if not facts:
-        return record_of(edge.get(RecordRow, id) or {})
     lacking = reduce(or_, (attribute.does_not_exist() for attribute, _ in facts))
     taken = unheard_of | (RecordRow.status != Status.REFUSED.value)
     try:

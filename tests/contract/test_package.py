@@ -96,8 +96,8 @@ HEARERS = {
     | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"},
     "TimerDue": _HEARD
     | {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "ssm:GetParameter"}
-    | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes", "ReceiveMessage")}
-    | {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage"}
+    | {f"sqs:{verb}" for verb in ("GetQueueUrl", "GetQueueAttributes")}
+    | {"sqs:DeleteMessage", "sqs:ReceiveMessage"}
     | {"sns:Publish", "lambda:InvokeFunction", "sms-voice:PutMessageFeedback"}
     | _SMS_VOICE,
 }
@@ -439,7 +439,7 @@ def test_what_a_policy_allows_a_function_can_ask(built: Package) -> None:
     names = {"lambda:InvokeFunction": "lambda:Invoke"}
     # Not asked by the functions, but by what Lambda reads streams and queues with.
     pollers = {"sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"}
-    pollers |= {"sqs:ChangeMessageVisibility", *_STREAM}
+    pollers |= _STREAM
     transactions = {"dynamodb:TransactGetItems", "dynamodb:TransactWriteItems"}
     allowed = {
         names.get(action, action)

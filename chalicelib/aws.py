@@ -1,5 +1,6 @@
 """This is where AWS clients come from: one botocore session for all of them."""
 
+import re
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -14,6 +15,8 @@ _making = Lock()
 #: The certificates of Amazon's own authorities, which a package brings.  A bundle is read for each
 #: connection, and the hundred and more of botocore's take 20 ms.
 ROOTS = Path(__file__).parents[1] / "amazon.pem"
+#: The regions where those vouch for AWS; in China and in sovereign clouds others do.
+_THEIR_OWN = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d+")
 
 
 @cache
@@ -22,8 +25,7 @@ def session() -> botocore.session.Session:
     made = botocore.session.get_session()
     region = made.get_config_variable("region") or ""
     chosen = made.get_config_variable("ca_bundle")
-    # In China Amazon is vouched for by others.
-    if ROOTS.exists() and not chosen and not region.startswith("cn-"):
+    if ROOTS.exists() and not chosen and _THEIR_OWN.fullmatch(region):
         made.set_config_variable("ca_bundle", str(ROOTS))
     return made
 

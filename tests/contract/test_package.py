@@ -412,6 +412,8 @@ def test_only_amazons_own_authorities_are_read_for_each_connection(
     ("environ", "bundle"),
     [
         ({"AWS_DEFAULT_REGION": "cn-north-1"}, "None"),
+        ({"AWS_DEFAULT_REGION": "eusc-de-east-1"}, "None"),
+        ({"AWS_DEFAULT_REGION": "us-iso-east-1"}, "None"),
         ({"AWS_DEFAULT_REGION": "eu-west-1", "AWS_CA_BUNDLE": "/etc/own.pem"}, "/etc/own.pem"),
     ],
 )

@@ -8,7 +8,7 @@ BUILT = $(if $(ARCHITECTURE),--architecture '$(ARCHITECTURE)')
 ANSWERED = $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sdks run test check format bench package deploy destroy doctor grammars clean
+.PHONY: help setup sdks run test e2e check format bench package deploy destroy doctor grammars clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ run: $(VENV)/.ready  ## serve the API here on an embedded AWS: PORT= SETTINGS= S
 test: $(VENV)/.ready sdks  ## run the whole suite; what needs Node, Java or Chromium is skipped without
 	$(PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
+e2e: $(VENV)/.ready sdks  ## deploy to an emulated AWS and go through the main job there; part of `test`, too
+	$(PYTHON) -m pytest tests/e2e $(ARGS)
+
 check: $(VENV)/.ready  ## lint, format and types
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -28,7 +31,7 @@ format: $(VENV)/.ready  ## put the code into the form that `check` asks for
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: $(VENV)/.ready  ## measure calls, write units, CPU, users, imports, templates, captchas and the package
+bench: $(VENV)/.ready  ## measure calls, units, CPU, users, imports, templates, captchas, waking and cost
 	$(PYTHON) -m pip install -q -r requirements-bench.txt
 	$(PYTHON) -m bench
 
@@ -53,6 +56,7 @@ setup: $(VENV)/.ready  ## make .venv; the other targets do it by themselves
 sdks: $(VENV)/.ready
 	@$(PYTHON) -m tools.sdks
 	@$(PYTHON) -m tools.examples
+	@$(PYTHON) -m tools.cloud
 
 clean:  ## remove all that was built or fetched
 	rm -rf $(VENV) .venv-* .cache build node_modules tests/sdk/node_modules

@@ -7,6 +7,7 @@ from . import (
     exports,
     hooks,
     notices,
+    page,
     previews,
     records,
     settings,
@@ -17,6 +18,7 @@ from . import (
 ROUTES = tuple(
     door.routes
     for door in (
+        page,
         settings,
         signatures,
         templates,

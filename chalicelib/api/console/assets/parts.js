@@ -1,0 +1,61 @@
+// What the sections of the page are made of.
+
+import { html, useEffect, useRef, useState } from './vendor/preact-htm.js'
+import { Refusal } from './api.js'
+import { t } from './words.js'
+
+export { html, useEffect, useRef, useState }
+
+/** What a fault is in the reader's words. */
+export function explained(fault) {
+  if (!(fault instanceof Refusal)) return t('fault.silent')
+  if (fault.status === 401 || fault.status === 403) return t('fault.keys', { text: fault.message })
+  return t('fault.said', { text: fault.message, code: fault.code ?? fault.status })
+}
+
+/** What was asked for by `load`, again whenever one of `on` changes. */
+export function useLoaded(load, on) {
+  const [state, set] = useState({})
+  const [tries, again] = useState(0)
+  useEffect(() => {
+    let wanted = true
+    set((before) => ({ ...before, fault: null, loading: true }))
+    load().then(
+      (value) => wanted && set({ value }),
+      (fault) => wanted && set({ fault })
+    )
+    return () => { wanted = false }
+  }, [...on, tries])
+  return { ...state, again: () => again(tries + 1) }
+}
+
+/** What stands where something is loaded: a word, a fault with a way to try again, or nothing. */
+export function Waiting({ of }) {
+  if (of.fault) {
+    return html`<p role="alert" class="fault">${explained(of.fault)}
+      <button onClick=${of.again}>${t('app.again')}</button></p>`
+  }
+  return of.loading ? html`<p role="status">${t('app.loading')}</p>` : null
+}
+
+/** A field with its name above it. */
+export function Field({ name, children }) {
+  return html`<label class="field"><span>${name}</span>${children}</label>`
+}
+
+/** A table: columns are [title, cell of a row, whether it is a number]; scrolled where it is wide. */
+export function Table({ caption, columns, rows }) {
+  return html`<div class="wide" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <caption>${caption}</caption>
+      <thead><tr>
+        ${columns.map(([title, , number]) => html`<th scope="col" class=${number ? 'number' : ''}>${title}</th>`)}
+      </tr></thead>
+      <tbody>
+        ${rows.map((row) => html`<tr key=${row.id ?? row.name}>
+          ${columns.map(([, cell, number]) => html`<td class=${number ? 'number' : ''}>${cell(row)}</td>`)}
+        </tr>`)}
+      </tbody>
+    </table>
+  </div>`
+}

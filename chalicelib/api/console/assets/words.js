@@ -1,0 +1,49 @@
+// The page's words, in the language that was chosen, or that the browser asks for.
+
+import en from './words-en.js'
+import zh from './words-zh.js'
+
+const KEPT = 'countersign.language'
+const WORDS = { en, zh }
+
+export const LANGUAGES = { en: 'English', zh: '中文' }
+
+export let language = localStorage.getItem(KEPT) || (/^zh/i.test(navigator.language) ? 'zh' : 'en')
+document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+
+export function choose(one) {
+  localStorage.setItem(KEPT, one)
+  location.reload()
+}
+
+/** The words for *key*, with each {name} filled in. */
+export function t(key, values = {}) {
+  const words = WORDS[language][key] ?? WORDS.en[key] ?? key
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '')
+}
+
+const number = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en')
+
+/** A count as the reader writes it. */
+export const count = (many) => number.format(many)
+
+/** Dollars, which the API tells as text for they are exact. */
+export const money = (said) =>
+  new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', {
+    style: 'currency',
+    currency: 'USD',
+    maximumFractionDigits: 4,
+  }).format(Number(said || 0))
+
+/** A moment in the reader's own time; empty for none. */
+export const moment = (iso) =>
+  iso
+    ? new Date(iso).toLocaleString(language === 'zh' ? 'zh-CN' : 'en', {
+        dateStyle: 'medium',
+        timeStyle: 'medium',
+      })
+    : ''
+
+/** A share of a whole; a dash for a share of nothing. */
+export const share = (part, whole) =>
+  whole ? `${number.format(Math.round((part / whole) * 1000) / 10)} %` : '–'

@@ -1,0 +1,81 @@
+"""This is where the console's page and its assets are served: to everybody, for they hold nothing.
+
+Whatever the page shows it asks for with the master key, which stays in the browser's tab.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+from chalice.app import Blueprint, Request, Response
+
+from ...domain.errors import NotFound
+from ..http import public
+
+routes = Blueprint(__name__)
+
+ASSETS = Path(__file__).parent / "assets"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+#: Nothing from elsewhere, nothing inline, and in nobody's frame.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@public(routes, "GET", "/console")
+def console(request: Request) -> Response:
+    """The page."""
+    # The gateway's stage, or what a domain is mapped to; two slashes would be another host.
+    found = re.fullmatch(r"((?:/[\w.-]+)*)/+console/*", unquote(request.context.get("path", "")))
+    base = found[1] if found else ""
+    return _served(_read("console.html").replace("{base}", base), ".html")
+
+
+@public(routes, "GET", "/console/assets/{name}")
+def asset(request: Request, name: str) -> Response:
+    """One of the files that the page is made of."""
+    return _asset(name)
+
+
+@public(routes, "GET", "/console/assets/vendor/{name}")
+def vendor_asset(request: Request, name: str) -> Response:
+    """One that others have made."""
+    return _asset(f"vendor/{name}")
+
+
+def _asset(name: str) -> Response:
+    kind = Path(name).suffix
+    if name not in _names() or kind not in _TYPES:
+        raise NotFound
+    return _served(_read(name), kind)
+
+
+def _served(content: str, kind: str) -> Response:
+    headers = {
+        "Content-Type": _TYPES[kind],
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, {**headers})
+
+
+@cache
+def _names() -> frozenset[str]:
+    """The files there are: a name leads to none but these."""
+    files = (path for path in ASSETS.rglob("*") if path.is_file())
+    return frozenset(path.relative_to(ASSETS).as_posix() for path in files)
+
+
+@cache
+def _read(name: str) -> str:
+    return (ASSETS / name).read_text("utf-8")

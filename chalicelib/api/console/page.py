@@ -44,10 +44,10 @@ def asset(request: Request, name: str) -> Response:
     return _asset(name)
 
 
-@public(routes, "GET", "/console/assets/vendor/{name}")
-def vendor_asset(request: Request, name: str) -> Response:
-    """One that others have made."""
-    return _asset(f"vendor/{name}")
+@public(routes, "GET", "/console/assets/{folder}/{name}")
+def asset_in_folder(request: Request, folder: str, name: str) -> Response:
+    """One of those that lie together, as those of others do."""
+    return _asset(f"{folder}/{name}")
 
 
 def _asset(name: str) -> Response:

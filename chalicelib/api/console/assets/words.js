@@ -1,10 +1,14 @@
 // The page's words, in the language that was chosen, or that the browser asks for.
 
-import en from './words-en.js'
-import zh from './words-zh.js'
+import * as app from './words/app.js'
+import * as overview from './words/overview.js'
+import * as records from './words/records.js'
 
 const KEPT = 'countersign.language'
-const WORDS = { en, zh }
+const ALL = [app, overview, records]
+const WORDS = Object.fromEntries(
+  ['en', 'zh'].map((one) => [one, Object.assign({}, ...ALL.map((words) => words[one]))])
+)
 
 export const LANGUAGES = { en: 'English', zh: '中文' }
 

@@ -18,6 +18,7 @@ _FUNCTION = rf"[a-z][a-z0-9_-]{{0,19}}\s*=\s*{_OWN}(?::[A-Za-z0-9_$-]{{1,128}})?
 _PRICE = r"[0-9]{0,2}\.[0-9]{1,5}"
 
 _FORMS = {
+    "demo": "|on|off",
     "stage": r"[a-z][a-z0-9-]{0,19}",
     "table_prefix": r"[A-Za-z0-9_.-]{1,200}",
     "peppers_parameter": r"/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*",
@@ -72,6 +73,7 @@ class Config:
     notify_voice_template: str = _variable("", "AWS's template for calls; none, no calls")
     notify_countries: str = _variable("", "`US, JP`: where to; none is the Basic tier's thirty")
     functions: str = _variable("", "your own senders: `aliyun=countersign-…, tencent=ARN`")
+    demo: str = _variable("", "`on` shows the demo page, `/demo`; it is shown at the desk")
     public_url: str = _variable("", "where clients reach the service, if not at the gateway itself")
 
     @classmethod
@@ -133,6 +135,10 @@ class Config:
     @property
     def deployed(self) -> bool:
         return self.stage != "local"
+
+    @property
+    def demonstrates(self) -> bool:
+        return self.demo == "on" or not (self.deployed or self.demo)
 
     @property
     def sender_names(self) -> tuple[str, ...]:

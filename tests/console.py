@@ -70,7 +70,7 @@ def open_page(server: Server) -> Iterator[Open]:
             yield page
             context.close()
             # Chromium tells of each refusal, too, which the page explains.
-            assert [fault for fault in faults if "status of 401" not in fault] == []
+            assert [fault for fault in faults if "responded with a status of 4" not in fault] == []
 
         yield opened
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.api.console.page import ASSETS
 from chalicelib.local import gateway
-from tests.conftest import Desk
+from tests.conftest import Desk, Opener
 from tests.wire import Answer, answered
 
 NAMES = sorted(path.relative_to(ASSETS).as_posix() for path in ASSETS.rglob("*.*"))
@@ -38,6 +38,13 @@ def test_the_page_names_its_assets_by_where_it_is_served(desk: Desk, path: str, 
     assert {source.removeprefix(f"{base}/console/assets/") for source in sources} <= {*NAMES}
 
 
+@pytest.mark.parametrize(("said", "status"), [("", 200), ("on", 200), ("off", 404)])
+def test_the_demo_page_is_shown_where_that_is_said(
+    open_desk: Opener, said: str, status: int
+) -> None:
+    assert _got(open_desk(DEMO=said), "/demo").status == status
+
+
 @pytest.mark.parametrize("name", ["", *[f"/assets/{name}" for name in NAMES if name[-3:] != ".md"]])
 def test_nothing_comes_from_elsewhere_or_runs_inline(desk: Desk, name: str) -> None:
     answer = _got(desk, f"/console{name}")
@@ -67,7 +74,7 @@ def test_a_script_asks_for_scripts_that_are_there(name: str) -> None:
 
     assert set(asked) <= {*NAMES}
     assert f"'./{name}'" in "".join((ASSETS / one).read_text("utf-8") for one in SCRIPTS) or (
-        name == "console.js"
+        name in ("console.js", "demo.js")
     ), "nobody asks for it"
     assert "innerHTML" not in text
     assert "style=" not in text, "the policy refuses it"

@@ -117,3 +117,19 @@ def test_every_variable_is_documented() -> None:
         text = (Path(__file__).parents[2] / readme).read_text()
         for item in fields(Config):
             assert f"`{item.name.upper()}`" in text, (readme, item.name)
+
+
+@pytest.mark.parametrize(
+    ("stage", "demo", "shown"),
+    [
+        ("local", "", True),
+        ("local", "off", False),
+        ("prod", "", False),
+        ("prod", "on", True),
+        ("prod", "off", False),
+    ],
+)
+def test_the_demo_page_is_shown_at_the_desk_and_where_it_is_asked_for(
+    stage: str, demo: str, shown: bool
+) -> None:
+    assert Config.read({"STAGE": stage, "DEMO": demo}).demonstrates is shown

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Request, Response
 
 from ...domain.errors import NotFound
+from ...wiring import service
 from ..http import public
 
 routes = Blueprint(__name__)
@@ -32,10 +33,23 @@ _POLICY = (
 @public(routes, "GET", "/console")
 def console(request: Request) -> Response:
     """The page."""
+    return _page(request, "console")
+
+
+@public(routes, "GET", "/demo")
+def demo(request: Request) -> Response:
+    """The guide's page, with LeanCloud's own SDK: read a captcha, get a code, hand it back."""
+    if not service().config.demonstrates:
+        raise NotFound
+    return _page(request, "demo")
+
+
+def _page(request: Request, name: str) -> Response:
     # The gateway's stage, or what a domain is mapped to; two slashes would be another host.
-    found = re.fullmatch(r"((?:/[\w.-]+)*)/+console/*", unquote(request.context.get("path", "")))
+    path = unquote(request.context.get("path", ""))
+    found = re.fullmatch(rf"((?:/[\w.-]+)*)/+{name}/*", path)
     base = found[1] if found else ""
-    return _served(_read("console.html").replace("{base}", base), ".html")
+    return _served(_read(f"{name}.html").replace("{base}", base), ".html")
 
 
 @public(routes, "GET", "/console/assets/{name}")

@@ -1,11 +1,12 @@
 // The page's words, in the language that was chosen, or that the browser asks for.
 
 import * as app from './words/app.js'
+import * as demo from './words/demo.js'
 import * as overview from './words/overview.js'
 import * as records from './words/records.js'
 
 const KEPT = 'countersign.language'
-const ALL = [app, overview, records]
+const ALL = [app, demo, overview, records]
 const WORDS = Object.fromEntries(
   ['en', 'zh'].map((one) => [one, Object.assign({}, ...ALL.map((words) => words[one]))])
 )

@@ -1,0 +1,125 @@
+// The guide's page: a captcha is read, a code is sent, and handed back; by the SDK, as it is.
+
+import { render } from './vendor/preact-htm.js'
+import { Field, html, useEffect, useRef, useState } from './parts.js'
+import { LANGUAGES, choose, language, t } from './words.js'
+
+const BASE = new URL('../..', import.meta.url).href.replace(/\/$/, '')
+const KEPT = 'countersign.demo'
+/** Seconds until a number may be sent another code. */
+const PAUSE = 60
+
+const snippet = ({ appId, appKey }) => `<script src="https://YOUR.SITE/av-min.js"></script>
+<img id="captcha-image"> <input id="captcha-code"> <button id="captcha-verify">OK</button>
+<input id="phone"> <input id="sms-code">
+<script>
+  AV.init({ appId: ${JSON.stringify(appId)}, appKey: ${JSON.stringify(appKey)}, serverURL: ${JSON.stringify(BASE)} })
+  AV.Captcha.request().then((captcha) => captcha.bind(
+    { textInput: 'captcha-code', image: 'captcha-image', verifyButton: 'captcha-verify' },
+    { success: (validateToken) => AV.Cloud.requestSmsCode(
+        { mobilePhoneNumber: document.getElementById('phone').value }, { validateToken }),
+      error: (fault) => alert(fault.message) }))
+  // and when the code came:
+  // AV.Cloud.verifySmsCode(document.getElementById('sms-code').value, document.getElementById('phone').value)
+</script>`
+
+function Demo() {
+  const [keys, open] = useState(JSON.parse(sessionStorage.getItem(KEPT) || 'null'))
+  const [fault, say] = useState('')
+  useEffect(() => {
+    document.title = t('demo.title')
+  }, [])
+  const start = (event) => {
+    event.preventDefault()
+    const { appId, appKey } = Object.fromEntries(new FormData(event.target))
+    sessionStorage.setItem(KEPT, JSON.stringify({ appId: appId.trim(), appKey: appKey.trim() }))
+    // The SDK takes keys once in the life of a page.
+    location.reload()
+  }
+  const change = () => {
+    sessionStorage.removeItem(KEPT)
+    open(null)
+  }
+  return html`
+    <h1>${t('demo.title')}</h1>
+    ${keys
+      ? html`<${Steps} keys=${keys} say=${say} />
+          <details><summary>${t('demo.snippet')}</summary><pre tabindex="0"><code>${snippet(keys)}</code></pre></details>
+          <p><button onClick=${change}>${t('demo.change')}</button></p>`
+      : html`<form onSubmit=${start}>
+          <${Field} name=${t('app.id')}><input name="appId" required spellcheck=${false} autocomplete="off" /><//>
+          <${Field} name=${t('demo.key')}><input name="appKey" required spellcheck=${false} autocomplete="off" /><//>
+          <button class="first">${t('demo.start')}</button>
+        </form>`}
+    ${fault && html`<p role="alert" class="fault">${fault}</p>`}
+    <p><label><span class="unseen">${t('app.language')}</span>
+      <select value=${language} onChange=${(event) => choose(event.target.value)}>
+        ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
+      </select></label></p>`
+}
+
+/** What is asked of a person, one after the other. */
+function Steps({ keys, say }) {
+  const [token, read] = useState('')
+  const [sent, send] = useState('')
+  const [verified, verify] = useState(false)
+  const picture = useRef(), reading = useRef(), button = useRef()
+  const heard = (promise, then) => promise.then(
+    (value) => { say(''); then(value) },
+    (refused) => say(t('fault.said', { text: refused.message, code: refused.code }))
+  )
+  useEffect(() => {
+    if (!AV.applicationId) AV.init({ ...keys, serverURL: BASE })
+    let captcha
+    heard(AV.Captcha.request(), (asked) => {
+      captcha = asked
+      captcha.bind(
+        { textInput: reading.current, image: picture.current, verifyButton: button.current },
+        { success: (said) => { say(''); read(said) }, error: (refused) => say(refused.message) }
+      )
+    })
+    return () => captcha?.unbind()
+  }, [])
+  const asked = (event) => {
+    event.preventDefault()
+    const phone = new FormData(event.target).get('phone').trim()
+    heard(AV.Cloud.requestSmsCode({ mobilePhoneNumber: phone }, { validateToken: token }), () => send(phone))
+  }
+  const back = (event) => {
+    event.preventDefault()
+    heard(AV.Cloud.verifySmsCode(new FormData(event.target).get('code').trim(), sent), () => verify(true))
+  }
+  if (verified) return html`<p role="status" class="state verified">${t('demo.verified', { phone: sent })}</p>`
+  if (sent) {
+    return html`<form onSubmit=${back}>
+      <p role="status">${t('demo.sent', { phone: sent })}</p>
+      <${Field} name=${t('demo.code')}>
+        <input name="code" required inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" autofocus />
+      <//>
+      <button class="first">${t('demo.verify')}</button>
+      <${Pause} over=${() => { send(''); read(''); location.reload() }} />
+    </form>`
+  }
+  return html`
+    <div class="captcha" hidden=${Boolean(token)}>
+      <img ref=${picture} alt=${t('demo.picture')} width="85" height="30" />
+      <${Field} name=${t('demo.reading')}><input ref=${reading} autocomplete="off" spellcheck=${false} /><//>
+      <button ref=${button} type="button" class="first">${t('demo.read')}</button>
+    </div>
+    ${token && html`<form onSubmit=${asked}>
+      <${Field} name=${t('demo.phone')}><input name="phone" type="tel" required autocomplete="tel" autofocus /><//>
+      <button class="first">${t('demo.send')}</button>
+    </form>`}`
+}
+
+/** How long a person waits for another code. */
+function Pause({ over }) {
+  const [left, wait] = useState(PAUSE)
+  useEffect(() => {
+    const clock = setInterval(() => wait((one) => Math.max(0, one - 1)), 1000)
+    return () => clearInterval(clock)
+  }, [])
+  return html`<button type="button" disabled=${left > 0} onClick=${over}>${left ? t('demo.wait', { left }) : t('demo.another')}</button>`
+}
+
+render(html`<${Demo} />`, document.getElementById('demo'))

@@ -3,8 +3,9 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8000
-STAGED = --stage '$(or $(STAGE),dev)'
-BUILT = $(if $(ARCHITECTURE),--architecture '$(ARCHITECTURE)')
+# Through the environment, where make puts what it is told: no quote in a name ends a command.
+STAGED = --stage "$${STAGE:-dev}"
+BUILT = $(if $(ARCHITECTURE),--architecture "$$ARCHITECTURE")
 ANSWERED = $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
@@ -40,7 +41,8 @@ package: $(VENV)/.ready  ## build the deployment package into build/STAGE: STAGE
 
 deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= SIGNATURE= PARAMETERS= YES=1
 	@$(PYTHON) -m tools.deploy $(STAGED) $(BUILT) $(ANSWERED) \
-		$(if $(APP),--app '$(APP)') $(if $(SIGNATURE),--signature '$(SIGNATURE)') $(if $(PARAMETERS),--parameter '$(PARAMETERS)')
+		$(if $(APP),--app "$$APP") $(if $(SIGNATURE),--signature "$$SIGNATURE") \
+		$(if $(PARAMETERS),--parameter "$$PARAMETERS")
 
 destroy: $(VENV)/.ready  ## out of it again; what holds data stays without FORCE=1: STAGE=dev YES=1
 	@$(PYTHON) -m tools.destroy $(STAGED) $(ANSWERED)

@@ -132,12 +132,11 @@ class Shipped:
 
     def _attached(self, function: str) -> Iterator[Said]:
         """The policies that the template makes and attaches to the role of *function*."""
-        role = {"Ref": f"{_named('ApiHandler', function)}Role"}
-        for resource in self._resources.values():
-            if (
-                resource.get("Type") == "AWS::IAM::Policy"
-                and role in resource["Properties"]["Roles"]
-            ):
+        role = self._resources.get(f"{_named('ApiHandler', function)}Role", {})
+        attached = json.dumps(role.get("Properties", {}).get("ManagedPolicyArns"))
+        for name, resource in self._resources.items():
+            managed = resource.get("Type") == "AWS::IAM::ManagedPolicy"
+            if managed and json.dumps({"Ref": name}) in attached:
                 yield resource["Properties"]["PolicyDocument"]
 
     def _asked(self, kind: str, resource: Said) -> Iterator[Request]:

@@ -91,6 +91,7 @@ def watching(functions: Iterable[str]) -> Iterator[Watch]:
 def _forget_clients() -> None:
     """Let clients be made anew: one is seen by whom its session knew when it was made."""
     wiring.forget()
+    aws.tables.forget()
     for table in TABLES:
         table._connection = None
 

@@ -27,9 +27,6 @@ class Account:
     @classmethod
     def current(cls) -> "Account":
         """Whom the environment's credentials belong to; raises Failed."""
-        # botocore knows the one name, AWS's own programs the other.
-        if os.environ.get("AWS_REGION"):
-            os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
         region = aws.session().get_config_variable("region")
         if not region:
             raise Failed("no region: set AWS_REGION, or `aws configure`")

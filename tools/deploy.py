@@ -3,18 +3,17 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import operate
 from chalicelib.config import Config
-from chalicelib.domain.errors import Refusal
 from chalicelib.wiring import stores
 
 from . import kept, package
 from .account import Account, Failed
+from .command import answer, consent, run
+from .smoke import PREFIX as SMOKE
 from .smoke import smoke
 from .stack import Plan, Stack
 from .uploads import Uploads
@@ -32,7 +31,7 @@ def deploy(asked: argparse.Namespace) -> None:
     _say(package.said(out))
     uploads = Uploads(account, stack.name)
     uploads.prepare()
-    adopt = bool(kept.tables(stack.name))
+    adopt = bool(kept.strays(stack.name))
     plan = stack.plan(uploads.package(out), asked_for, adopt=adopt)
     if plan and plan.lost and not asked.force:
         stack.discard(plan)
@@ -42,7 +41,7 @@ def deploy(asked: argparse.Namespace) -> None:
         if config.stage not in package.DISPOSABLE and not asked.yes:
             agreed(stack, plan)
     _, peppers = stores(config)
-    if peppers.begin():
+    if peppers.missing() and peppers.begin():
         _say(f"{peppers.name}: a first pepper, drawn here")
     if plan:
         stack.apply(plan)
@@ -53,7 +52,7 @@ def deploy(asked: argparse.Namespace) -> None:
     _say(f"done in {time.monotonic() - begun:.0f} s")
     print(f"\n{url}")
     if custom := stack.outputs.get("CustomURL"):
-        print(f"{custom}, once DNS points {stack.outputs['DomainTarget']}")
+        print(f"{custom}, once DNS points it to {stack.outputs['DomainTarget']}")
     offer(config, asked.app, asked.signature)
 
 
@@ -61,7 +60,7 @@ def agreed(stack: Stack, plan: Plan) -> None:
     """Go on if somebody agrees to *plan*, and leave nothing of it if not; raises Failed."""
     try:
         consent(f"change {stack.name} in {stack.account}?")
-    except Failed:
+    except (Failed, KeyboardInterrupt):
         stack.discard(plan)
         raise
 
@@ -77,14 +76,6 @@ def parameters(assignments: Sequence[str]) -> dict[str, str]:
     return said
 
 
-def consent(question: str) -> None:
-    """Go on if somebody says so; raises Failed otherwise, and where nobody can be asked."""
-    if not sys.stdin.isatty():
-        raise Failed(f"{question} Nobody can be asked here: YES=1 says so")
-    if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
-        raise Failed("nothing was changed")
-
-
 def address(stack: Stack) -> str:
     """Where the API of *stack* is called; at an emulator's own address where that is AWS."""
     outputs, account = stack.outputs, stack.account
@@ -96,17 +87,16 @@ def address(stack: Stack) -> str:
 def offer(config: Config, name: str, signature: str) -> None:
     """Make the first app, if there is none and somebody has a name for it."""
     apps, _ = stores(config)
-    if apps.all():
+    if any(not app.id.startswith(SMOKE) for app in apps.all()):
         return
     if not name and sys.stdin.isatty():
-        name = input("\nThere is no app yet. Name of the first one (none: Enter): ").strip()
-        signature = (
-            name and input("What its messages begin with, in 【】 (its name: Enter): ").strip()
-        )
+        name = answer("\nThere is no app yet. Name of the first one (none: Enter): ")
+        signature = name and answer("What its messages begin with, in 【】 (its name: Enter): ")
     command = ["--stage", config.stage, "create-app"]
     print()
     if name:
-        operate.main([*command, name, "--signature", signature])
+        if operate.main([*command, f"--signature={signature}", "--", name]):
+            raise Failed(f"{config.stage} is deployed, but has no app yet")
     else:
         print(f'no app yet: .venv/bin/python -m chalicelib.operate {" ".join(command)} "My Shop"')
 
@@ -132,19 +122,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument("--force", action="store_true", help="though a table loses its items")
     return run(deploy, parser.parse_args(arguments))
-
-
-def run(command: Callable[[argparse.Namespace], None], asked: argparse.Namespace) -> int:
-    """The exit status of *command*; what went wrong is said in a line."""
-    try:
-        command(asked)
-    except (Failed, Refusal, BotoCoreError, ClientError, OSError) as fault:
-        print(f"not done: {fault}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\ninterrupted; what AWS has begun goes on", file=sys.stderr)
-        return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from chalicelib.store.secrets import ParameterSecrets
+
 from . import kept
 from .account import Account, Failed, client
-from .deploy import consent, run
+from .command import consent, run
 from .package import DISPOSABLE, configuration
 from .stack import Stack
 from .uploads import Uploads
@@ -24,19 +26,19 @@ def destroy(asked: argparse.Namespace) -> None:
     full = [name for name in tables if kept.keeps(name)]
     if full and not asked.force:
         raise Failed(f"{', '.join(full)} hold data; FORCE=1 deletes it, for good")
-    if not tables and stack.described() is None:
+    peppers, uploads = ParameterSecrets(config.peppers_parameter), Uploads(account, stack.name)
+    there = tables or stack.described() is not None or not peppers.missing() or uploads.any()
+    if not there:
         raise Failed(f"there is no {stack.name} in {account}")
     if (full or config.stage not in DISPOSABLE) and not asked.yes:
         consent(f"delete {stack.name} in {account}, and all it holds?")
-    for name, said in tables.items():
-        kept.unprotect(name, said)
     if stack.described() is not None:
         stack.delete()
-    for name in kept.tables(config.table_prefix):
-        kept.delete(name)
+    # Protected until now: whatever keeps the stack from being deleted must not leave them bare.
+    kept.delete(kept.tables(config.table_prefix))
     with suppress(client("ssm").exceptions.ParameterNotFound):
         client("ssm").delete_parameter(Name=config.peppers_parameter)
-    Uploads(account, stack.name).remove()
+    uploads.remove()
     print(f"{stack.name} is gone from {account}")
 
 

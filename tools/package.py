@@ -65,7 +65,9 @@ def build(stage: str, out: Path, architecture: str = "") -> None:
         slim.slim(unpacked)
         slim.compiled(unpacked, python)
         out.mkdir(parents=True, exist_ok=True)
-        slim.zipped(unpacked, out / "deployment.zip")
+        fresh = out / f".{os.getpid()}.zip"  # somebody may be uploading the one before
+        slim.zipped(unpacked, fresh)
+        fresh.replace(out / "deployment.zip")
         shutil.move(made / "sam.json", out / "template.json")
 
 

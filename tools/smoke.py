@@ -3,8 +3,10 @@
 An app of its own, which is gone afterwards, and a test number, to which nothing is sent.
 """
 
+import http.client
 import json
 import secrets
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -13,18 +15,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
+from functools import cache
 from typing import Any
 
+from botocore import httpsession
+
+from chalicelib import aws
 from chalicelib.config import Config
 from chalicelib.domain.apps import App
 from chalicelib.wiring import stores
 
 from .account import Failed, client
 
+#: What the id of an app of its own begins with.
+PREFIX = "countersign-smoke-"
 #: A number in the United States' range for fiction; nobody's.
 PHONE = "+12025550123"
 #: Seconds that a gateway may take to serve what it was just told.
 _PATIENCE = 90
+#: Right answers in a row after which it is taken to serve.
+_SURE = 3
 #: What a browser asks for first when it is shown a picture.
 _BROWSER = {"Accept": "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"}
 
@@ -52,10 +62,19 @@ def ask(
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, content, dict(headers or {}), method=method)
     try:
-        with urllib.request.urlopen(request, timeout=30) as got:
+        with urllib.request.urlopen(request, timeout=30, context=_trust()) as got:
             return Answer(got.status, got.headers, got.read())
     except urllib.error.HTTPError as refused:
         return Answer(refused.code, refused.headers, refused.read())
+    except http.client.HTTPException as fault:
+        raise OSError(f"the answer breaks off: {fault!r}") from fault
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom botocore trusts: not every Python finds its machine's own authorities."""
+    chosen = aws.session().get_config_variable("ca_bundle")
+    return ssl.create_default_context(cafile=chosen or httpsession.where())
 
 
 def smoke(config: Config, url: str) -> int:
@@ -76,16 +95,18 @@ def smoke(config: Config, url: str) -> int:
 
 def _awake(url: str) -> None:
     """Wait until the gateway serves the new deployment, and the tables answer."""
-    until, said = time.monotonic() + _PATIENCE, ""
+    until, said, well = time.monotonic() + _PATIENCE, "", 0
     while time.monotonic() < until:
         try:
             answer = ask("GET", f"{url}/health")
-            if answer.status == 200:
+            # It becomes known host by host.
+            well = well + 1 if answer.status == 200 else 0
+            if well == _SURE:
                 return
             said = f"HTTP {answer.status}"
         except OSError as fault:
-            said = str(fault)
-        time.sleep(1)
+            said, well = str(fault), 0
+        time.sleep(0 if well else 1)
     raise Failed(f"{url}/health: {said}")
 
 
@@ -93,12 +114,12 @@ def _awake(url: str) -> None:
 def _an_app(config: Config) -> Iterator[tuple[App, str]]:
     """An app of its own, and the code that its test number gets."""
     code = f"{secrets.randbelow(10**6):06}"
-    app = App.create("smoke test", id=f"smoke-{secrets.token_hex(8)}")
+    app = App.create("smoke test", id=f"{PREFIX}{secrets.token_hex(8)}")
     settings = app.settings.set("test_numbers", f"{PHONE}={code}")
     app = app.with_settings(settings).with_approved("部署测试", name="test", now=datetime.now(UTC))
     apps, _ = stores(config)
-    apps.create(app)
     try:
+        apps.create(app)
         yield app, code
     finally:
         table = f"{config.table_prefix}-apps"

@@ -3,7 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 from .account import Account, Failed, client
 
 #: What becomes of nothing: a first creation that failed, or was never begun.
-_UNBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+_UNBORN = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 #: How long a change may take: an hour, in which a table of any size gets its index.
 _PATIENCE = 3600
 #: What CloudFormation can do to a resource.
@@ -26,11 +27,18 @@ class Plan:
     id: str
     new: bool
     changes: list[dict[str, Any]]
+    #: The id of the stack, which one of the same name that comes later has not.
+    stack: str = ""
 
     def __str__(self) -> str:
         counts = Counter(change["Action"] for change in self.changes)
-        said = [f"{counts[one]} to {one.lower()}" for one in ACTIONS]
-        return ", ".join(one for one in said if one[0] != "0")
+        said = [f"{counts[one]} to {one.lower()}" for one in ACTIONS if counts[one]]
+        gone = [
+            change["LogicalResourceId"]
+            for change in self.changes
+            if change["Action"] == "Remove" or change.get("Replacement") == "True"
+        ]
+        return ", ".join(said) + (f"; removed or made anew: {', '.join(gone)}" if gone else "")
 
     @property
     def lost(self) -> list[str]:
@@ -40,6 +48,7 @@ class Plan:
             for change in self.changes
             if change["ResourceType"] == "AWS::DynamoDB::Table"
             and (change["Action"] == "Remove" or change.get("Replacement") == "True")
+            and change.get("PolicyAction") != "Retain"
         ]
 
 
@@ -50,10 +59,10 @@ class Stack:
     account: Account
     name: str
 
-    def described(self) -> dict[str, Any] | None:
-        """What CloudFormation says of it; None when there is none."""
+    def described(self, id: str = "") -> dict[str, Any] | None:
+        """What CloudFormation says of it, or of the one with that *id*; None when there is none."""
         try:
-            [said] = client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+            said = client("cloudformation").describe_stacks(StackName=id or self.name)["Stacks"][0]
         except ClientError as fault:
             if "does not exist" in str(fault):
                 return None
@@ -70,8 +79,9 @@ class Stack:
     ) -> Plan | None:
         """What the template at the address *template* would change; None for nothing.
 
-        A parameter that is not among *parameters* stays what it was.  With *adopt* a new stack
-        takes in what bears its names already, such as tables that outlived an older stack.
+        A parameter that is not among *parameters* stays what it was.  With *adopt* the stack
+        takes in what bears its names already, such as tables that outlived an older stack or a
+        change that failed.
         Raises Failed.
         """
         before = self._settled()
@@ -91,10 +101,15 @@ class Stack:
             TemplateURL=template,
             Parameters=given + previous,
             Capabilities=_CAPABILITIES,
-            **({"ImportExistingResources": True} if adopt and not before else {}),
+            **({"ImportExistingResources": True} if adopt else {}),
             Tags=[{"Key": "application", "Value": "countersign"}],
         )
-        plan = Plan(made["Id"], not before, self._changes(made["Id"]))
+        plan = Plan(made["Id"], not before, [], made["StackId"])
+        try:
+            plan = replace(plan, changes=self._changes(plan.id))
+        except BaseException:
+            self.discard(plan)
+            raise
         if plan.changes:
             return plan
         self.discard(plan)
@@ -109,6 +124,8 @@ class Stack:
             return None
         if status.endswith("_IN_PROGRESS"):
             raise Failed(f"{self.name} is being changed by somebody else ({status}); wait for it")
+        if status == "DELETE_FAILED":
+            raise Failed(f"{self.name} is deleted in part; `make destroy` goes on with it")
         if status == "UPDATE_ROLLBACK_FAILED":
             command = f"aws cloudformation continue-update-rollback --stack-name {self.name}"
             raise Failed(f"{self.name} is stuck half way back; {command}")
@@ -134,35 +151,41 @@ class Stack:
         return [change["ResourceChange"] for change in changes]
 
     def discard(self, plan: Plan) -> None:
-        """Forget *plan*, and the stack if it was only planned."""
+        """Forget *plan*, and the stack if it was only planned.
+
+        Whoever was asked may have taken an hour to say no: a stack that somebody else has made
+        meanwhile has that name, too, but not that id.
+        """
         client("cloudformation").delete_change_set(ChangeSetName=plan.id)
-        if plan.new:
-            self.delete()
+        said = self.described(plan.stack) if plan.new else None
+        if said and said["StackStatus"] == "REVIEW_IN_PROGRESS":
+            self.delete(plan.stack)
 
     def apply(self, plan: Plan) -> None:
         """Carry *plan* out and wait for the end; raises Failed with what went wrong first."""
-        begun = time.time()
+        before = self._newest(plan.stack)
         client("cloudformation").execute_change_set(ChangeSetName=plan.id)
-        status = self._ended("CREATE" if plan.new else "UPDATE")
-        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            why = next(self._failures(begun), "it does not say why")
-            raise Failed(f"{self.name} is {status}: {why}")
+        status = self._ended(plan.stack, before)
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+            raise Failed(f"{self.name} is {status}: {self._failure(plan.stack, before)}")
 
-    def delete(self) -> None:
-        """Delete it and wait for the end; raises Failed."""
-        begun = time.time()
-        client("cloudformation").delete_stack(StackName=self.name)
-        if (status := self._ended("DELETE")) not in ("", "DELETE_COMPLETE"):
-            why = next(self._failures(begun), "it does not say why")
-            raise Failed(f"{self.name} is {status}: {why}")
+    def delete(self, id: str = "") -> None:
+        """Delete it, or the one with that *id*, and wait for the end; raises Failed."""
+        id = id or (self.described() or {}).get("StackId", self.name)
+        before = self._newest(id)
+        client("cloudformation").delete_stack(StackName=id)
+        if status := self._ended(id, before):
+            raise Failed(f"{self.name} is {status}: {self._failure(id, before)}")
 
-    def _ended(self, what: str) -> str:
-        """The status in which the change *what* has ended."""
+    def _ended(self, id: str, before: str) -> str:
+        """The status in which a change has ended, *before* which an event was the newest."""
         for _ in self._looks():
-            status = (self.described() or {}).get("StackStatus", "")
-            if not status.endswith("_IN_PROGRESS"):
+            status = (self.described(id) or {}).get("StackStatus", "")
+            # AWS takes a moment to begin: until then the status is that of the change before.
+            begun = not status or self._newest(id) != before
+            if begun and not status.endswith("_IN_PROGRESS"):
                 return str(status)
-        raise Failed(f"{self.name}: {what} takes more than an hour; look at its events")
+        raise Failed(f"{self.name} takes more than an hour to change; look at its events")
 
     def _looks(self) -> Iterator[None]:
         """One turn for each look at what takes its time."""
@@ -171,10 +194,19 @@ class Stack:
             yield
             time.sleep(0.3 if self.account.endpoint else 3)
 
-    def _failures(self, since: float) -> Iterator[str]:
-        """What failed since then, the first first."""
-        said = client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
-        for event in reversed(said):
-            late = event["Timestamp"].timestamp() >= since - 60
-            if late and event["ResourceStatus"].endswith("_FAILED"):
-                yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+    def _events(self, id: str) -> Iterator[dict[str, Any]]:
+        """What has happened to it, the newest first; AWS tells a hundred at a time."""
+        pages = client("cloudformation").get_paginator("describe_stack_events")
+        for page in pages.paginate(StackName=id):
+            yield from page["StackEvents"]
+
+    def _newest(self, id: str) -> str:
+        return str(next(self._events(id), {}).get("EventId", ""))
+
+    def _failure(self, id: str, before: str) -> str:
+        """What failed first after the event *before*; the rest is what came of that."""
+        since = takewhile(lambda event: event["EventId"] != before, self._events(id))
+        failed = [event for event in since if event["ResourceStatus"].endswith("_FAILED")]
+        if not failed:
+            return "it does not say why"
+        return f"{failed[-1]['LogicalResourceId']}: {failed[-1].get('ResourceStatusReason', '')}"

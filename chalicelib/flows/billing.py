@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..domain.apps import App
 from ..domain.costs import Cost
-from ..domain.errors import BadRequest, InsufficientBalance, Refusal
+from ..domain.errors import BadRequest, InsufficientBalance, OutOfService, Refusal
 from . import ports
 
 
@@ -37,6 +37,10 @@ class Billing:
             )
         except InsufficientBalance as refusal:
             self._tell(app, refusal.alarm)
+            raise
+        except OutOfService as fault:
+            # It may have been made all the same: only the answer was missing.
+            self.log("charge_unsure", app=app.id, record=id, price=cost.price, reason=fault.reason)
             raise
         self._tell(app, charge.alarm)
         try:

@@ -71,6 +71,20 @@ class Sends:
         spent before anything leaves the house.  *now* is when the request came; *until* when
         it is too late to begin, if not `send_within` of that.
         """
+        wording, draft = self.judged(app, request, now=now)
+        self.delivery.ready(draft)
+        until = until or now + self.send_within
+        in_time(until)
+        with (
+            self.captchas.redeemed(
+                app, request.validate_token, id=draft.id, master=request.master, now=now
+            ),
+            self.hooks.watching(app, draft, now=now),
+        ):
+            self._send(app, request, draft, wording, now=now, until=until)
+
+    def judged(self, app: App, request: SendRequest, *, now: datetime) -> tuple[Wording, Message]:
+        """What is asked for, with a code that opens nothing; raises what bars it from the first."""
         if request.purpose is Purpose.OPERATION:  # the users' own codes go on without it
             app.settings.admit(master=request.master)
         app.settings.reach(request.words.to, request.words.channel)
@@ -78,15 +92,7 @@ class Sends:
         draft = self.draft(app, request, self.hooks.awaiting(app, wording), now=now)
         if wording.kind is Kind.MARKETING:
             marketing.admit(draft.to, app.settings.marketing_hours, now=now)
-        self.delivery.ready(draft)
-        with (
-            self.captchas.redeemed(
-                app, request.validate_token, id=draft.id, master=request.master, now=now
-            ),
-            self.hooks.watching(app, draft, now=now),
-        ):
-            until = until or now + self.send_within
-            self._send(app, request, draft, wording, now=now, until=until)
+        return wording, draft
 
     @staticmethod
     def draft(app: App, request: SendRequest, wording: Wording, *, now: datetime) -> Message:
@@ -120,6 +126,7 @@ class Sends:
         order = self._order(app, request, draft, codebook, now=now)
         # Of what is not sent nothing is filed, and it spends its limits all the same.
         filed = (lambda id: True) if request.mute else self.records.filed
+        in_time(until)
         issued = self.lines.issue(codebook, order, now=now, filed=filed)
         try:
             draft = self.hooks.before(app, draft, wording, order.purpose, now=now)
@@ -128,9 +135,9 @@ class Sends:
             if request.mute:
                 return
             cost = Cost.of(message, app.settings)
+            in_time(until)
             with self.billing.paid(app, cost, id=draft.id, now=now):
-                if clock() > until:
-                    raise OutOfService("too late to begin a send")
+                in_time(until)
                 kept_for = app.settings.records_kept_for
                 self.delivery.dispatch(message, cost=cost, now=now, kept_for=kept_for)
         except Exception:  # whatever it was, nothing went out: see `Delivery.dispatch`
@@ -164,3 +171,9 @@ class Sends:
         purpose, until = request.purpose, now + request.ttl
         nonce = self.pointing.nonce(app, codebook, purpose, until=until, now=now)
         return Order(draft.id, quotas, purpose, request.ttl, nonce)
+
+
+def in_time(until: datetime) -> None:
+    """Raises OutOfService when it is too late for a send, before more is spent in vain."""
+    if clock() > until:
+        raise OutOfService("too late to begin a send")

@@ -21,9 +21,16 @@ from botocore.parsers import ResponseParserError
 from ..domain.messages import Declined, Rejected, SendError, Sent, Unavailable, Unknown
 
 #: Connections that never stood: the request did not get out.
-NEVER_OUT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
-#: The request was out, and nothing came back that could be read.
-NO_ANSWER = (HTTPClientError, IncompleteReadError, ResponseParserError, UnicodeDecodeError)
+NEVER_OUT = (ConnectTimeoutError, EndpointConnectionError)
+#: The request was out, and nothing came back that could be read.  Of a connection by a proxy
+#: botocore says the same whether it never stood or broke off midway.
+NO_ANSWER = (
+    HTTPClientError,
+    IncompleteReadError,
+    ProxyConnectionError,
+    ResponseParserError,
+    UnicodeDecodeError,
+)
 
 
 @dataclass(frozen=True, slots=True)

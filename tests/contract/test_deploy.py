@@ -4,11 +4,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import moto
 import pytest
 from botocore.stub import Stubber
 
 from tests.server import ROOT
+from tools import kept
 from tools.account import Account, Failed, client
+from tools.smoke import PREFIX as SMOKE
 from tools.stack import Plan, Stack
 
 REGION = {"AWS_REGION": "eu-central-1"}
@@ -96,6 +99,7 @@ def test_a_plan_says_which_tables_would_lose_their_items(
     ("status", "said"),
     [
         ("UPDATE_IN_PROGRESS", "is being changed by somebody else"),
+        ("DELETE_FAILED", "`make destroy` goes on with it"),
         ("UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback --stack-name one"),
     ],
 )
@@ -106,3 +110,84 @@ def test_a_stack_that_cannot_be_changed_now_is_left_alone(status: str, said: str
 
         with pytest.raises(Failed, match=said):
             Stack(Account("1", "eu-central-1", "aws", ""), "one").plan("https://…", {})
+
+
+ONE = Stack(Account("1", "eu-central-1", "aws", ""), "one")
+EVENT = {"StackId": "id", "StackName": "one", "Timestamp": datetime.now(UTC)}
+
+
+def _stack(status: str) -> dict[str, object]:
+    return {"StackName": "one", "CreationTime": datetime.now(UTC), "StackStatus": status}
+
+
+def test_who_declines_a_plan_leaves_a_stack_alone_that_somebody_else_has_made_since() -> None:
+    with Stubber(client("cloudformation")) as cloudformation:
+        cloudformation.add_response("delete_change_set", {}, {"ChangeSetName": "plan"})
+        cloudformation.add_response(
+            "describe_stacks", {"Stacks": [_stack("CREATE_COMPLETE")]}, {"StackName": "id"}
+        )
+
+        ONE.discard(Plan("plan", True, [], "id"))
+
+        cloudformation.assert_no_pending_responses()
+
+
+def test_a_failed_deployment_says_what_failed_first_however_much_came_of_it() -> None:
+    """AWS tells the newest events first, a hundred at a time."""
+    first = {"LogicalResourceId": "Domain", "ResourceStatusReason": "no such certificate"}
+    later = {"LogicalResourceId": "Changed", "ResourceStatusReason": "creation cancelled"}
+    events = [
+        {**EVENT, **later, "EventId": "3", "ResourceStatus": "CREATE_FAILED"},
+        {**EVENT, **first, "EventId": "2", "ResourceStatus": "CREATE_FAILED"},
+        {**EVENT, "EventId": "1", "LogicalResourceId": "old", "ResourceStatus": "DELETE_FAILED"},
+    ]
+    with Stubber(client("cloudformation")) as cloudformation:
+
+        def tell(*events: dict[str, object], more: str = "", after: str = "") -> None:
+            asked = {"StackName": "id", **({"NextToken": after} if after else {})}
+            said = {"StackEvents": list(events), **({"NextToken": more} if more else {})}
+            cloudformation.add_response("describe_stack_events", said, asked)
+
+        tell(events[2])
+        cloudformation.add_response("execute_change_set", {}, {"ChangeSetName": "plan"})
+        # The first look comes too early: the change has not begun.
+        for status, newest in (("CREATE_COMPLETE", events[2]), ("ROLLBACK_COMPLETE", events[0])):
+            cloudformation.add_response(
+                "describe_stacks", {"Stacks": [_stack(status)]}, {"StackName": "id"}
+            )
+            tell(newest)
+        tell(events[0], more="more")
+        tell(*events[1:], after="more")
+
+        with pytest.raises(Failed, match="ROLLBACK_COMPLETE: Domain: no such certificate"):
+            Stack(Account("1", "eu-central-1", "aws", "http://emulator"), "one").apply(
+                Plan("plan", True, [], "id")
+            )
+
+
+@pytest.mark.parametrize(
+    ("noun", "item", "missed"),
+    [
+        ("users", {"id": {"S": "somebody"}}, True),
+        ("records", {"id": {"S": "one"}, "app": {"S": "my-app"}}, True),
+        ("records", {"id": {"S": "one"}, "app": {"S": f"{SMOKE}1"}}, False),
+        ("apps", {"id": {"S": f"{SMOKE}1"}}, False),
+        ("counters", {"key": {"S": f"{SMOKE}1#2026-01-01"}, "name": {"S": "CN"}}, False),
+        ("lines", {"key": {"S": "one"}}, False),
+    ],
+)
+def test_a_deployment_that_nobody_has_used_keeps_nothing(
+    noun: str, item: dict[str, dict[str, str]], missed: bool
+) -> None:
+    with moto.mock_aws():
+        keys = [("id", "HASH")] if "id" in item else [("key", "HASH")]
+        client("dynamodb").create_table(
+            TableName=f"countersign-dev-{noun}",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[{"AttributeName": keys[0][0], "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        assert not kept.keeps(f"countersign-dev-{noun}")
+        client("dynamodb").put_item(TableName=f"countersign-dev-{noun}", Item=item)
+
+        assert kept.keeps(f"countersign-dev-{noun}") is missed

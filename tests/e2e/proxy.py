@@ -87,7 +87,7 @@ def running(upstream: str) -> Iterator[Proxy]:
         _awake(url, process)
         yield Proxy(url)
     finally:
-        process.terminate()
+        process.kill()
         process.wait(10)
 
 

@@ -1,6 +1,5 @@
 """This is where AWS clients come from: one botocore session for all of them."""
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -23,9 +22,6 @@ _THEIR_OWN = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d+")
 @cache
 def session() -> botocore.session.Session:
     """The one session; not for sharing between accounts or regions."""
-    # botocore knows the one name, AWS's own programs the other first.
-    if named := os.environ.get("AWS_REGION"):
-        os.environ["AWS_DEFAULT_REGION"] = named
     made = botocore.session.get_session()
     region = made.get_config_variable("region") or ""
     chosen = made.get_config_variable("ca_bundle")

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
 from pathlib import Path
@@ -173,6 +173,12 @@ def stage_environment(stage: str) -> dict[str, str]:
         **said.get("environment_variables", {}),
         **said["stages"][stage].get("environment_variables", {}),
     }
+
+
+def settle_region(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Let botocore hear the region that AWS's own programs hear first: it knows one name alone."""
+    if named := environ.get("AWS_REGION"):
+        environ["AWS_DEFAULT_REGION"] = named
 
 
 def in_function(environ: Mapping[str, str] = os.environ) -> bool:

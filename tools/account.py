@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
+from chalicelib.config import settle_region
 
 
 class Failed(Exception):
@@ -27,6 +28,7 @@ class Account:
     @classmethod
     def current(cls) -> "Account":
         """Whom the environment's credentials belong to; raises Failed."""
+        settle_region()
         region = aws.session().get_config_variable("region")
         if not region:
             raise Failed("no region: set AWS_REGION, or `aws configure`")

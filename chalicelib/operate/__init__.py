@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..config import Config
+from ..config import Config, settle_region
 from ..domain.errors import Refusal
 from ..domain.events import EventType
 from ..domain.hook_deliveries import DeliveryState
@@ -26,6 +26,7 @@ Add = Callable[..., argparse.ArgumentParser]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     asked = _parser().parse_args(arguments)
+    settle_region()
     try:
         asked.apps, asked.secrets = stores(Config.read(stage=asked.stage))
         print(asked.run(asked))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.config import Config
+from chalicelib.config import Config, settle_region
 
 
 def test_at_the_desk_nothing_needs_to_be_said() -> None:
@@ -133,3 +133,11 @@ def test_the_demo_page_is_shown_at_the_desk_and_where_it_is_asked_for(
     stage: str, demo: str, shown: bool
 ) -> None:
     assert Config.read({"STAGE": stage, "DEMO": demo}).demonstrates is shown
+
+
+def test_the_region_that_aws_programs_hear_first_is_heard_by_botocore_too() -> None:
+    environ = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "us-east-1"}
+
+    settle_region(environ)
+
+    assert environ["AWS_DEFAULT_REGION"] == "eu-west-1"

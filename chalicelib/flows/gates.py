@@ -48,6 +48,10 @@ class Gates:
             raise
         self.tries.forget(key)
 
+    def forgive(self, app: App, user: User) -> None:
+        """Let there be no failures of *user*, and no lock."""
+        self.tries.forget(self.key(app, user))
+
     @contextmanager
     def discreetly(self, app: App, name: str, *, now: datetime) -> Iterator[None]:
         """As `counted` for the unknown *name*, in a discreet app: there it shows nothing."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain import segments
+from ..domain import rendering, segments
 from ..domain.apps import App
 from ..domain.costs import Cost
 from ..domain.errors import NotApproved, RenderFailed, TemplateNotFound
@@ -11,6 +11,7 @@ from ..domain.findings import Finding
 from ..domain.messages import Channel, Kind
 from ..domain.reviews import State
 from ..domain.templates import Template, Version
+from ..domain.wordings import RESERVED
 from . import ports
 from .delivery import Delivery
 from .sends import SendRequest, Sends
@@ -22,11 +23,13 @@ from .wordings import Wordings, Words
 class Preview:
     """A message as it would go out; *units* are septets or UTF-16 units, nothing for a call.
 
-    *sender* is who would take it now; None when nobody would.
+    *variables* are the names of the values that its template takes from a request; None where it
+    is misspelt.  *sender* is who would take it now; None when nobody would.
     """
 
     text: str
     findings: tuple[Finding, ...]
+    variables: tuple[str, ...] | None
     encoding: str
     units: int
     cost: Cost
@@ -54,11 +57,12 @@ class Previews:
         """The message that *words* ask for: of *source*, of a template, or the built-in one.
 
         Raises what a send would for its number and its text; where that is the template's
-        fault, it carries the findings.
+        fault, it carries the findings, and the variables if they can be read.
         """
         app.settings.reach(words.to, words.channel)
         version = self._version(app, words, source, kind, now)
         found = findings(app, version) if version else ()
+        names = _variables(version) if version else ()
         try:
             if version:
                 wording = self.wordings.of(app, words, version)
@@ -66,12 +70,13 @@ class Previews:
                 wording = self.wordings.choose(app, words)
             draft = Sends.draft(app, SendRequest(words, ttl, master=True), wording, now=now)
         except (RenderFailed, NotApproved) as refusal:
-            refusal.more = {"findings": found}
+            refusal.more = {"findings": found, "variables": names}
             raise
         counted = segments.count(draft.text) if words.channel is Channel.SMS else None
         return Preview(
             text=draft.text,
             findings=found,
+            variables=names,
             encoding=counted.encoding if counted else "",
             units=counted.units if counted else 0,
             cost=Cost.of(draft, app.settings),
@@ -91,3 +96,12 @@ class Previews:
         if template is None or template.latest is None:
             raise TemplateNotFound("unknown template")
         return template.latest
+
+
+def _variables(version: Version) -> tuple[str, ...] | None:
+    """What a request gives values to; None where the source is misspelt."""
+    try:
+        names = rendering.variables(version.source)
+    except RenderFailed:
+        return None
+    return tuple(name for name in names if name not in RESERVED)

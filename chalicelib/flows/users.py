@@ -114,6 +114,10 @@ class Users:
 
         return SignedIn(self.people.change(before, made, guard=guard), token)
 
+    def unlock(self, app: App, id: str) -> None:
+        """Let a user log in who failed too often, as a reset of their password does."""
+        self.gates.forgive(app, self.people.read(app, id))
+
     def _known(self, app: App, id: str, caller: Caller) -> tuple[User, Guard]:
         """The user *id* whom *caller* may change, and for how long; raises SessionRequired."""
         if caller.master:

@@ -98,6 +98,22 @@ def test_a_preview_is_of_a_template_a_source_or_the_built_in_text(open_desk: Ope
 
 
 @pytest.mark.parametrize(
+    ("source", "code", "variables"),
+    [
+        ("{{#if b}}{{b}}{{else}}{{name}}{{/if}}", None, ["b"]),
+        ("{{order_id}}, {{name}}{{#if b}}!{{/if}}", 606, ["order_id", "b"]),
+        ("{{order_id", 606, None),
+    ],
+)
+def test_a_preview_names_the_values_that_a_request_gives(
+    desk: Desk, source: str, code: int | None, variables: list[str] | None
+) -> None:
+    answer = desk.console.post("preview", source=source, mobilePhoneNumber=PHONE)
+
+    assert (answer.json.get("code"), answer.json["variables"]) == (code, variables)
+
+
+@pytest.mark.parametrize(
     ("fields", "code"),
     [
         ({"source": NOTICE}, 606),

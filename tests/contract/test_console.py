@@ -69,6 +69,7 @@ def test_records_are_found_by_day_state_and_phone(open_page: Open, reader: str) 
         rows = page.locator("tbody tr")
 
         expect(rows).to_have_count(3)
+        page.locator("[name=state]").focus()
         page.locator("[name=state]").select_option("verified")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")

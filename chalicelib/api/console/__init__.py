@@ -13,6 +13,7 @@ from . import (
     settings,
     signatures,
     templates,
+    users,
 )
 
 ROUTES = tuple(
@@ -30,5 +31,6 @@ ROUTES = tuple(
         counters,
         hooks,
         deliveries,
+        users,
     )
 )

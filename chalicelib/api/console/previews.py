@@ -20,7 +20,7 @@ routes = Blueprint(__name__)
 
 @administrator(routes, "POST", "/console/api/preview")
 def preview(call: Call) -> Json:
-    """A message as it would go out: its text, findings, segments, price and sender.
+    """A message as it would go out: its text, findings, variables, segments, price and sender.
 
     Of `source` and `kind`, of a `template` by name (the version that waits, if one does), or of
     the built-in text.  Nothing is sent or stored.
@@ -53,6 +53,7 @@ def preview(call: Call) -> Json:
     return {
         "text": seen.text,
         "findings": seen.findings,
+        "variables": seen.variables,
         "encoding": seen.encoding,
         "units": seen.units,
         "segments": seen.cost.segments,

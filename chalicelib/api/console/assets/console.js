@@ -5,9 +5,15 @@ import { render } from './vendor/preact-htm.js'
 import { Field, explained, html, useEffect, useState } from './parts.js'
 import { Overview } from './overview.js'
 import { Records } from './records.js'
+import { Templates } from './templates.js'
+import { Signatures } from './signatures.js'
+import { Send } from './send.js'
+import { Users } from './users.js'
+import { Settings } from './settings.js'
+import { Hooks } from './hooks.js'
 import { LANGUAGES, choose, language, t } from './words.js'
 
-const SECTIONS = { overview: Overview, records: Records }
+const SECTIONS = { overview: Overview, records: Records, templates: Templates, signatures: Signatures, send: Send, users: Users, settings: Settings, hooks: Hooks }
 
 /** The section that the address names, and the rest of it. */
 const named = () => {

@@ -1,6 +1,6 @@
 // What the sections of the page are made of.
 
-import { html, useEffect, useRef, useState } from './vendor/preact-htm.js'
+import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js'
 import { Refusal } from './api.js'
 import { t } from './words.js'
 
@@ -58,4 +58,26 @@ export function Table({ caption, columns, rows }) {
       </tbody>
     </table>
   </div>`
+}
+
+/** Asks before something is done that cannot be undone; Escape says no, and focus goes back. */
+export function Confirm({ title, act, busy, yes, no, children }) {
+  const shown = useRef(null)
+  const open = useRef(true)
+  useLayoutEffect(() => {
+    const dialog = shown.current
+    dialog.showModal()
+    return () => { open.current = false; dialog.close() }
+  }, [])
+  // A browser closes it at a second Escape whatever is said of the first.
+  const closed = () => { if (open.current) busy ? shown.current.showModal() : no() }
+  return html`<dialog ref=${shown} aria-label=${title} onClose=${closed}
+    onCancel=${(event) => { if (busy) event.preventDefault() }}>
+    <h2>${title}</h2>
+    ${children}
+    <div class="answers">
+      <button type="button" disabled=${busy} onClick=${no}>${t('app.cancel')}</button>
+      <button type="button" class="first" disabled=${busy} onClick=${yes}>${act}</button>
+    </div>
+  </dialog>`
 }

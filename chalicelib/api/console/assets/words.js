@@ -4,9 +4,15 @@ import * as app from './words/app.js'
 import * as demo from './words/demo.js'
 import * as overview from './words/overview.js'
 import * as records from './words/records.js'
+import * as templates from './words/templates.js'
+import * as signatures from './words/signatures.js'
+import * as send from './words/send.js'
+import * as users from './words/users.js'
+import * as settings from './words/settings.js'
+import * as hooks from './words/hooks.js'
 
 const KEPT = 'countersign.language'
-const ALL = [app, demo, overview, records]
+const ALL = [app, demo, overview, records, templates, signatures, send, users, settings, hooks]
 const WORDS = Object.fromEntries(
   ['en', 'zh'].map((one) => [one, Object.assign({}, ...ALL.map((words) => words[one]))])
 )

@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,9 +30,6 @@ REGION = "us-east-1"
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 #: Seconds a crowded machine may take to start it.
 _PATIENCE = 60
-
-#: Serves another address for the one it is given: what functions call instead of AWS.
-Between = Callable[[str], AbstractContextManager[str]]
 
 
 @dataclass(frozen=True)
@@ -76,12 +73,11 @@ class Cloud:
 
 
 @contextmanager
-def running(folder: Path, between: Between = nullcontext) -> Iterator[Cloud]:
-    """A cloud with nothing in it; functions in it reach it through what *between* serves."""
+def running(folder: Path) -> Iterator[Cloud]:
+    """A cloud with nothing in it."""
     url, messaging = f"http://127.0.0.1:{_free_port()}", EndUserMessaging()
     log = folder / "emulator.log"
     with (
-        between(url) as reached,
         endpoint.running(messaging) as messages,
         log.open("wb") as said,
         TemporaryDirectory() as sandboxes,
@@ -99,7 +95,7 @@ def running(folder: Path, between: Between = nullcontext) -> Iterator[Cloud]:
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "STATE_DIR": str(folder),
-            "AWS_ENDPOINT_URL": reached,
+            "AWS_ENDPOINT_URL": url,
             endpoint.VARIABLE: messages,
         }
         process = subprocess.Popen(

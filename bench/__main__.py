@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import calls, captcha_ocr, cold, cost, delays, hooks, imports, templates, users
+from bench import (
+    calls,
+    captcha_ocr,
+    cold,
+    cost,
+    delays,
+    hooks,
+    imports,
+    records,
+    templates,
+    users,
+)
 from chalicelib.local.dynamodb import NotAvailable
 from tools import package
 from tools.account import Failed
@@ -33,6 +44,8 @@ def main() -> None:
         print(*hooks.measure(), sep="\n")
     except NotAvailable as missing:
         print(f"not measured: {missing}")
+    print(f"\nWhat the console shows first, of {records.RECORDS} records of a day, on moto")
+    print(*records.measure(), sep="\n")
     ours, bare = imports.milliseconds()
     print("\nWhat a cold start imports")
     print(f"send and verify: {ours:.0f} ms; chalice and pynamodb alone: {bare:.0f} ms")

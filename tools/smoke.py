@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from functools import cache
 from typing import Any
@@ -115,7 +115,8 @@ def _an_app(config: Config) -> Iterator[tuple[App, str]]:
     """An app of its own, and the code that its test number gets."""
     code = f"{secrets.randbelow(10**6):06}"
     app = App.create("smoke test", id=f"{PREFIX}{secrets.token_hex(8)}")
-    settings = app.settings.set("test_numbers", f"{PHONE}={code}")
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    settings = app.settings.set("test_numbers", f"{PHONE}={code} until {tomorrow}")
     app = app.with_settings(settings).with_approved("部署测试", name="test", now=datetime.now(UTC))
     apps, _ = stores(config)
     try:

@@ -136,5 +136,9 @@ def refused(refusal: Refusal, **facts: object) -> Response:
 def as_json(body: object, status: int = 200) -> Response:
     """An answer of JSON, in the letters it was written with."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=present)
-    headers = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"}
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(text, {**headers}, status)

@@ -1,4 +1,4 @@
-"""This is where messages are counted: by app, day, country, sender and channel."""
+"""This is where messages are counted: by app, day, country, sender, channel and template."""
 
 from __future__ import annotations
 
@@ -21,17 +21,22 @@ _FAILED = frozenset({Status.REFUSED, Status.UNDELIVERED})
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a counter counts; *country* is the region of the number, *sender* may be nobody."""
+    """What a counter counts; *country* is the region of the number, *sender* may be nobody.
+
+    *template* is a template's name, empty for the built-in texts.
+    """
 
     app: str
     day: date
     country: str
     sender: str
     channel: Channel
+    template: str = ""
 
     @classmethod
     def of(cls, record: Record) -> Heading:
-        return cls(record.app, record.day, record.to.region, record.sender, record.channel)
+        country, template = record.to.region, record.template
+        return cls(record.app, record.day, country, record.sender, record.channel, template)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """This is where a setting's text is read and written: one form for each kind of value."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -10,10 +10,8 @@ from typing import Any
 
 import phonenumbers
 
-from .codes import wellformed
-from .errors import InvalidPhoneNumber
+from . import test_numbers
 from .hooks import FUNCTION
-from .phones import PhoneNumber
 from .prices import Prices
 from .routes import Routes
 
@@ -24,7 +22,7 @@ _HOURS = re.compile(f"{_TIME}-{_TIME}")
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 
 #: An app is one item, of 400 KB at the most: so no list is without end.
-_MOST_NUMBERS, _MOST_WORDS, _LONGEST_WORD = 100, 200, 20
+_MOST_WORDS, _LONGEST_WORD = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +69,6 @@ def _region(text: str) -> str:
     if text.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError(f"not a region, such as CN or DE: {text[:40]!r}")
     return text.upper()
-
-
-def _numbers(text: str) -> dict[str, str]:
-    numbers = {}
-    parts = list(filter(None, (part.strip() for part in text.split(","))))
-    if len(parts) > _MOST_NUMBERS:
-        raise ValueError(f"at most {_MOST_NUMBERS} test numbers")
-    for place, part in enumerate(parts, 1):
-        number, _, code = (half.strip() for half in part.partition("="))
-        if not wellformed(code):
-            raise ValueError(f"a test number is NUMBER=CODE, six digits; the {place}. is not")
-        try:
-            if not number.startswith("+"):
-                raise InvalidPhoneNumber("no country code")
-            numbers[PhoneNumber.parse(number).e164] = code
-        except InvalidPhoneNumber as fault:
-            said = "not a phone number with its country code"
-            raise ValueError(f"{said}: the {place}. of them") from fault
-    return numbers
 
 
 def _amount(text: str) -> Decimal | None:
@@ -177,13 +156,9 @@ def _none(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _pairs(value: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}={said}" for name, said in value.items())
-
-
 SWITCH = Form(_switch, lambda value: "true" if value else "false")
 REGION = Form(_region)
-NUMBERS = Form(_numbers, _pairs)
+NUMBERS = Form(test_numbers.read, test_numbers.write)
 #: A short text; nothing is a text, too.
 LINE = Form(_line)
 #: A short text that is something.

@@ -93,6 +93,11 @@ class PhoneNumber:
         head, tail = self.e164[:-8], self.e164[-4:]
         return f"{head}****{tail}" if len(self.e164) > 10 else f"{self.e164[:3]}****"
 
+    def masked_in(self, text: str) -> str:
+        """*text* with the number masked wherever it stands, with or without its country code."""
+        national = phonenumbers.national_significant_number(_parsed(self.e164))
+        return text.replace(self.e164, self.masked).replace(national, self.masked)
+
     def __repr__(self) -> str:
         return f"PhoneNumber({self.masked})"
 

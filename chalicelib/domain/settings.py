@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,7 @@ from .quotas import Limit, Limits
 from .reviews import Review
 from .routes import Routes
 from .segments import Rule
+from .test_numbers import FixedCode
 from .timers import Fallback
 from .words import FORBIDDEN_WORDS, MARKETING_WORDS
 
@@ -72,10 +73,10 @@ class Settings:
     fresh_signs: bool = _switch(
         False, "X-LC-Sign made with the app key expires after 15 minutes, as the master key's does"
     )
-    test_numbers: Mapping[str, str] = _setting(
+    test_numbers: Mapping[str, FixedCode] = _setting(
         dict,
         NUMBERS,
-        "numbers that get a fixed code and no message: +19490008888=246810, …",
+        "numbers with a fixed code and no message: +19490008888=246810 until 2027-03-01, …",
         repr=False,
     )
     review: Review = _setting(
@@ -236,9 +237,14 @@ class Settings:
         """*given*, if it may be somebody's password; raises MissingPassword or InvalidPassword."""
         return passwords.check(given, least=self.password_least, common=self.common_passwords)
 
-    def reach(self, phone: PhoneNumber, channel: Channel) -> None:
+    def fixed_code(self, phone: PhoneNumber, at: datetime) -> str | None:
+        """The code of *phone* if it is a test number *at* a moment."""
+        fixed = self.test_numbers.get(phone.e164)
+        return fixed.at(at) if fixed else None
+
+    def reach(self, phone: PhoneNumber, channel: Channel, *, now: datetime) -> None:
         """Raises InvalidPhoneNumber or InternationalSmsDisabled; test numbers pass."""
-        if phone.e164 in self.test_numbers:
+        if self.fixed_code(phone, now):
             return
         if not phone.reached_by(channel, loosely=self.loose_numbers):
             raise InvalidPhoneNumber(f"not reached by {channel}")

@@ -49,14 +49,14 @@ class Fallbacks:
         app, record = self.apps.find(app_id), self.records.find(id)
         if app is None or record is None or record.app != app_id or not record.wanting:
             return
-        if not app.settings.fallback_after or record.to.e164 in app.settings.test_numbers:
+        if not app.settings.fallback_after or app.settings.fixed_code(record.to, now):
             return
         found = self._open(record, now)
         if found is None:
             return
         codebook, purpose, challenge = found
         code = codebook.code(purpose, challenge)
-        message = code and self._message(app, record, code, challenge)
+        message = code and self._message(app, record, code, challenge, now)
         facts = {"app": app.id, "record": id, "phone": record.to.masked}
         if not message:
             self.log("fallback_none", **facts)
@@ -101,15 +101,17 @@ class Fallbacks:
         for purpose, challenge in line.challenges.items():
             if challenge.record != record.id or not challenge.open(now):
                 continue
-            codebook = self.openings.codebook(record.app, record.to, challenge)
+            codebook = self.openings.codebook(record.app, record.to, challenge, at=now)
             if not codebook.opened(purpose, challenge):
                 return codebook, purpose, challenge
         return None
 
-    def _message(self, app: App, record: Record, code: str, challenge: Challenge) -> Message | None:
+    def _message(
+        self, app: App, record: Record, code: str, challenge: Challenge, now: datetime
+    ) -> Message | None:
         """The first message, if there is one, that another sender or channel would carry."""
         for channel in self._channels(app, record):
-            text = self._text(app, record, channel, code)
+            text = self._text(app, record, channel, code, now)
             if not text:
                 continue
             message = Message(
@@ -132,10 +134,10 @@ class Fallbacks:
         return None
 
     @staticmethod
-    def _text(app: App, record: Record, channel: Channel, code: str) -> str:
+    def _text(app: App, record: Record, channel: Channel, code: str, now: datetime) -> str:
         """What to say over *channel*; empty where that does not go."""
         try:
-            app.settings.reach(record.to, channel)
+            app.settings.reach(record.to, channel, now=now)
         except Refusal:
             return ""
         if channel is Channel.VOICE:

@@ -37,7 +37,7 @@ class Happenings:
 
     def line_changed(self, app: str, phone: PhoneNumber, before: Line, after: Line) -> None:
         def codebook(challenge: Challenge) -> Codebook:
-            return self.openings.codebook(app, phone, challenge)
+            return self.openings.codebook(app, phone, challenge, at=after.failed_at)
 
         if known := self.announcements.wanted(app):
             events = happenings.line_changed(app, phone, before, after, codebook)

@@ -7,7 +7,7 @@ from ..domain.challenges import Challenge, Codebook, Purpose
 from ..domain.lines import Line
 from ..domain.openings import guessed, opened
 from ..domain.phones import PhoneNumber
-from ..domain.records import Status
+from ..domain.records import Record, Status
 from . import ports
 from .delivery import Delivery
 
@@ -29,7 +29,7 @@ class Openings:
     def line_changed(self, app: str, phone: PhoneNumber, before: Line, after: Line) -> None:
         """Verify the record of every code that this change of a line opened."""
         for purpose, challenge in guessed(before, after).items():
-            codebook = self.codebook(app, phone, challenge)
+            codebook = self.codebook(app, phone, challenge, at=after.failed_at)
             if challenge.record and opened(before, after, purpose, codebook):
                 assert after.failed_at, "a guess was counted at some time"  # noqa: S101
                 self.delivery.verified(app, challenge.record, after.failed_at)
@@ -46,16 +46,19 @@ class Openings:
         line = self.lines.find(app, record.to)
         for purpose, challenge in line.challenges.items():
             over = challenge.record == (record.first or id) and challenge.expires_at <= now
-            if over and not self._opened(app, record.to, purpose, challenge):
+            if over and not self._opened(record, purpose, challenge):
                 self.delivery.tell(record, received=False)
 
-    def _opened(self, app: str, phone: PhoneNumber, purpose: Purpose, challenge: Challenge) -> bool:
-        return self.codebook(app, phone, challenge).opened(purpose, challenge)
+    def _opened(self, record: Record, purpose: Purpose, challenge: Challenge) -> bool:
+        codebook = self.codebook(record.app, record.to, challenge, at=record.at)
+        return codebook.opened(purpose, challenge)
 
-    def codebook(self, app: str, phone: PhoneNumber, challenge: Challenge) -> Codebook:
-        """What opens the challenges of a phone, of this one for sure."""
+    def codebook(
+        self, app: str, phone: PhoneNumber, challenge: Challenge, *, at: datetime | None
+    ) -> Codebook:
+        """What opened the challenges of a phone *at* a moment, this one for sure."""
         known = self.apps.find(app)
-        fixed = known.settings.test_numbers.get(phone.e164) if known else None
+        fixed = known.settings.fixed_code(phone, at or challenge.expires_at) if known else None
         codebook = Codebook(self.secrets.keyring(), app, phone, fixed)
         if codebook.keyring.knows(challenge.nonce):
             return codebook

@@ -59,7 +59,7 @@ class Previews:
         Raises what a send would for its number and its text; where that is the template's
         fault, it carries the findings, and the variables if they can be read.
         """
-        app.settings.reach(words.to, words.channel)
+        app.settings.reach(words.to, words.channel, now=now)
         version = self._version(app, words, source, kind, now)
         found = findings(app, version) if version else ()
         names = _variables(version) if version else ()

@@ -87,7 +87,7 @@ class Sends:
         """What is asked for, with a code that opens nothing; raises what bars it from the first."""
         if request.purpose is Purpose.OPERATION:  # the users' own codes go on without it
             app.settings.admit(master=request.master)
-        app.settings.reach(request.words.to, request.words.channel)
+        app.settings.reach(request.words.to, request.words.channel, now=now)
         wording = self.wordings.choose(app, request.words)
         draft = self.draft(app, request, self.hooks.awaiting(app, wording), now=now)
         if wording.kind is Kind.MARKETING:
@@ -107,7 +107,7 @@ class Sends:
             wording=wording,
             code=DUMMY if code else "",
             expires_at=now + request.ttl if code else None,
-            test=words.to.e164 in app.settings.test_numbers,
+            test=app.settings.fixed_code(words.to, now) is not None,
             route=app.settings.routes.to(words.to.region, words.channel),
         )
 
@@ -121,7 +121,7 @@ class Sends:
         now: datetime,
         until: datetime,
     ) -> None:
-        fixed = app.settings.test_numbers.get(draft.to.e164)
+        fixed = app.settings.fixed_code(draft.to, now)
         codebook = Codebook(self.secrets.keyring(), app.id, draft.to, fixed)
         order = self._order(app, request, draft, codebook, now=now)
         # Of what is not sent nothing is filed, and it spends its limits all the same.

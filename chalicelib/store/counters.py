@@ -29,7 +29,7 @@ _NOBODY = "-"
 
 
 class DynamoCounters:
-    """Counters as items: `app#3`, and in it `2040-01-02#CN#sns#sms`."""
+    """Counters as items: `app#3`, and in it `2040-01-02#CN#sns#sms#Order`."""
 
     def add(self, heading: Heading, tally: Tally, *, record: str, step: str, now: datetime) -> bool:
         mark = transactions.updating(
@@ -84,10 +84,11 @@ def _tally(row: CounterRow) -> Tally:
 
 def _name(heading: Heading) -> str:
     sender = heading.sender or _NOBODY
-    return "#".join([str(heading.day), heading.country, sender, heading.channel])
+    parts = [str(heading.day), heading.country, sender, heading.channel, heading.template]
+    return "#".join(parts)
 
 
 def _heading(app: str, name: str) -> Heading:
-    day, country, sender, channel = name.split("#")
+    day, country, sender, channel, *template = name.split("#", 4)
     sender = "" if sender == _NOBODY else sender
-    return Heading(app, date.fromisoformat(day), country, sender, Channel(channel))
+    return Heading(app, date.fromisoformat(day), country, sender, Channel(channel), *template)

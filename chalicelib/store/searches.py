@@ -7,6 +7,7 @@ a place is all that one must know to go on from there.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
+from math import isqrt
 from operator import itemgetter
 from typing import Any
 
@@ -61,15 +62,17 @@ def _finds(search: Search, before: str, limit: int) -> Iterator[Find]:
     else:
         assert search.day, "a search is of a number or of a day"  # noqa: S101
         index, attribute, keys = "by_day", "app_day", day_keys(search.app, search.day)
-    parts = [_places(index, attribute, key, before, search.status, limit) for key in keys]
+    # Ids are spread evenly over the parts: seldom has one more than its share and the root of all.
+    share = limit if len(keys) == 1 else limit // len(keys) + isqrt(limit) + 1
+    # Nobody knows how far apart those of one state are.
+    size = _LARGEST if search.status else share
+    parts = [_places(index, attribute, key, before, search.status, size) for key in keys]
     return merge(*parts, key=itemgetter(0), reverse=True)
 
 
 def _places(
-    index: str, attribute: str, key: str, before: str, status: Status | None, limit: int
+    index: str, attribute: str, key: str, before: str, status: Status | None, size: int
 ) -> Iterator[Find]:
-    # Nobody knows how far apart those of one state are.
-    size = _LARGEST if status else limit
     for page in _query(index, attribute, key, before=before, status=status or "", Limit=size):
         for item in page["Items"]:
             yield item["place"]["S"], item["id"]["S"]

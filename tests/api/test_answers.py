@@ -223,6 +223,7 @@ def test_an_answer_has_these_fields_and_no_other(
     headers = answer.headers
     assert headers["Content-Type"] == "application/json; charset=utf-8"
     assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert "ETag" not in headers
     location = f"/1.1/classes/_User/{said.get('objectId')}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.messages import Channel, Message, Sent
+from chalicelib.domain.messages import Message, Sent
 from chalicelib.domain.phones import PhoneNumber
 from chalicelib.domain.settings import Settings
 from chalicelib.senders.inbox import Inbox
@@ -282,10 +282,10 @@ def test_a_fault_of_one_number_is_its_own(
     desk.console.template("t", NOTICE)
     reach = Settings.reach
 
-    def broken(self: Settings, phone: PhoneNumber, channel: Channel) -> None:
+    def broken(self: Settings, phone: PhoneNumber, *said: Any, **more: Any) -> None:
         if phone.e164.endswith("7"):
             raise RuntimeError("a bug")
-        reach(self, phone, channel)
+        reach(self, phone, *said, **more)
 
     monkeypatch.setattr(Settings, "reach", broken)
     phones = [f"1861234000{place}" for place in range(10)]

@@ -289,6 +289,8 @@ def test_a_dead_letter_is_listed_read_and_replayed(
     read = desk.console.get(f"deliveries/{id}").json
     assert read["delivery"]["state"] == "dead"
     assert read["body"]["type"] == "sms"
+    assert read["body"]["phone"] == read["delivery"]["phone"] == "+86186****5678"
+    assert "18612345678" not in json.dumps(read)
 
     receiver.status = 200
     clock.pass_(minutes=1)
@@ -297,6 +299,7 @@ def test_a_dead_letter_is_listed_read_and_replayed(
 
     assert states(desk) == {"delivered": 1}
     assert receiver.requests[-1][2]["event"] == read["body"]["event"]
+    assert receiver.requests[-1][2]["phone"] == "+8618612345678", "a hook is told the whole of it"
 
 
 def test_a_dead_letter_is_dropped(desk: Desk, clock: Clock, receiver: Receiver) -> None:

@@ -368,12 +368,8 @@ def test_messages_are_counted_as_they_stand(desk: Desk, clock: Clock) -> None:
     said = counters(desk)
 
     [counter] = said["counters"]
-    assert {name: counter.pop(name) for name in ("day", "country", "sender", "channel")} == {
-        "day": DAY,
-        "country": "CN",
-        "sender": "inbox",
-        "channel": "sms",
-    }
+    heading = {"day": DAY, "country": "CN", "sender": "inbox", "channel": "sms", "template": ""}
+    assert {name: counter.pop(name) for name in heading} == heading
     assert said["total"] == counter
     expected = {"sent": 5, "delivered": 2, "verified": 1, "failed": 1, "segments": 5}
     assert {**counter, "cost": "0"} == {**expected, "cost": "0"}
@@ -392,26 +388,31 @@ def test_what_is_told_again_is_not_counted_again(desk: Desk, clock: Clock) -> No
     assert once["total"]["failed"] == 0
 
 
-def test_counters_are_apart_by_day_country_sender_and_channel(
+def test_counters_are_apart_by_day_country_sender_and_template(
     open_desk: Callable[..., Desk], clock: Clock
 ) -> None:
     desk = open_desk("international_allowed=true", SENDERS="sns", SNS_MAX_PRICE="1")
+    desk.console.template("a.b", "{{order_id}} is out.")
     desk.send()
     desk.send("+85291234567")
     desk.send("+19490008888")
     clock.pass_(days=1)
     desk.send()
+    clock.pass_(minutes=1)
+    desk.send(template="a.b", order_id="7")
 
     said = counters(desk, DAY, "2040-01-03")
 
-    assert [(one["day"], one["country"], one["sender"]) for one in said["counters"]] == [
-        (DAY, "CN", "sns"),
-        (DAY, "HK", "sns"),
-        (DAY, "US", "inbox"),
-        ("2040-01-03", "CN", "sns"),
+    heading = ("day", "country", "sender", "template")
+    assert sorted(tuple(one[name] for name in heading) for one in said["counters"]) == [
+        (DAY, "CN", "sns", ""),
+        (DAY, "HK", "sns", ""),
+        (DAY, "US", "inbox", ""),
+        ("2040-01-03", "CN", "sns", ""),
+        ("2040-01-03", "CN", "sns", "a.b"),
     ]
-    assert said["total"]["sent"] == 4
-    assert len(counters(desk, "2040-01-03", "2040-01-03")["counters"]) == 1
+    assert said["total"]["sent"] == 5
+    assert len(counters(desk, "2040-01-03", "2040-01-03")["counters"]) == 2
 
 
 def test_a_record_that_is_swept_away_stays_counted(desk: Desk, clock: Clock) -> None:

@@ -585,6 +585,19 @@ def test_a_test_number_gets_its_fixed_code_and_no_message(open_desk: Opener) -> 
     assert desk.send("+19490008888") == 1, "limits hold for it too"
 
 
+def test_a_test_number_is_one_until_its_day_is_over(open_desk: Opener, clock: Clock) -> None:
+    desk = open_desk("test_numbers=+8618612340000=246810 until 2040-01-02", SENDERS="sns")
+    assert desk.send("+8618612340000") == 0
+    assert desk.verify("246810", "+8618612340000") == 0
+    assert desk.faults.calls["sns.Publish"] == 0
+
+    clock.pass_(days=1)
+
+    assert desk.send("+8618612340000") == 0
+    assert desk.faults.calls["sns.Publish"] == 1, "it is a number like any other"
+    assert desk.verify("246810", "+8618612340000") == 603
+
+
 def test_the_service_can_be_switched_off_for_clients(open_desk: Opener) -> None:
     desk = open_desk("sms_enabled=false")
 

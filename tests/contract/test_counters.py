@@ -165,3 +165,10 @@ def test_days_are_read_from_the_first_to_the_last(counters: DynamoCounters) -> N
 
     assert {heading.day.day for heading in found} == {9, 10}
     assert {heading.sender for heading in found} == {""}
+
+
+def test_what_was_counted_before_templates_were_still_counts(counters: DynamoCounters) -> None:
+    CounterRow("an-app#3", "2040-01-02#CN#eum#sms", sent=2).save()
+    counters.add(HEADING, ONE, record="r", step=">pending", now=NOON)
+
+    assert counters.read("an-app", DAY, DAY)[HEADING].sent == 3

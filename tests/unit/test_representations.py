@@ -22,6 +22,7 @@ from chalicelib.domain.searches import Search
 from chalicelib.domain.sessions import Session
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.signatures import Signature
+from chalicelib.domain.test_numbers import FixedCode
 from chalicelib.domain.users import Change, User
 from chalicelib.domain.wordings import Wording
 from chalicelib.flows.notices import Notice
@@ -45,9 +46,8 @@ SIGNATURE = Signature("1", "shop", "Shop", State.APPROVED, NOW)
 WORDING = Wording(Kind.NOTICE, SIGNATURE, "{{a}}", "Shop", {"a": SECRET})
 MESSAGE = Message("1", "an-app-of-ours", PHONE, SECRET, Channel.SMS, WORDING, SECRET, NOW)
 WORDS = Words(PHONE, variables={"a": SECRET})
-APP = App(
-    "an-app-of-ours", "Shop", (SECRET,), (SECRET,), Settings(test_numbers={PHONE.e164: SECRET})
-)
+TESTED = Settings(test_numbers={PHONE.e164: FixedCode(SECRET)})
+APP = App("an-app-of-ours", "Shop", (SECRET,), (SECRET,), TESTED)
 
 SESSION = Session((SECRET,), SECRET, SECRET)
 #: Whoever signs up by a number is named after it, and proves nothing by that.

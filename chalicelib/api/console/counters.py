@@ -24,6 +24,7 @@ def read_counters(call: Call) -> Json:
                 "country": heading.country,
                 "sender": heading.sender,
                 "channel": heading.channel,
+                "template": heading.template,
                 **present(tally),
             }
             for heading, tally in found.items()

@@ -1,5 +1,7 @@
 """This is where an administrator sees what became of the events that hooks are told of."""
 
+import json
+
 from chalice.app import Blueprint
 
 from ...domain.errors import BadRequest, NotFound
@@ -34,10 +36,14 @@ def list_deliveries(call: Call) -> Json:
 
 @administrator(routes, "GET", f"{_PATH}/{{id}}")
 def read_delivery(call: Call, id: str) -> Json:
-    """One delivery, with what is told."""
+    """One delivery, with what is told: the hook has the whole number, this page a masked one."""
     only(call)
     found = service().dead_letters.read(call.app.id, id)
-    return {"delivery": found, "body": found.body}
+    told = json.dumps(found.body)
+    return {
+        "delivery": found,
+        "body": json.loads(found.phone.masked_in(told) if found.phone else told),
+    }
 
 
 @administrator(routes, "POST", f"{_PATH}/{{id}}/{{verb}}")

@@ -36,6 +36,7 @@ def _file(text: str, page: Page, kind: str, ending: str) -> Response:
         "Content-Type": f"{kind}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="records.{ending}"',
         "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
     }
     if page.next:
         headers["X-Next"] = page.next

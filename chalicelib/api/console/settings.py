@@ -19,7 +19,7 @@ _PATH = "/console/api/settings"
 
 @administrator(routes, "GET", _PATH)
 def read_settings(call: Call) -> Json:
-    """Every setting as text, and what each is for."""
+    """Every setting as text, what it is by default, and what each is for."""
     return _shown(service().apps.read(call.app.id))
 
 
@@ -43,5 +43,6 @@ def _shown(app: App) -> Json:
     return {
         "version": str(app.version),
         "settings": app.settings.texts(),
+        "defaults": Settings().texts(),
         "help": {item.name: item.metadata["help"] for item in fields(Settings) if item.metadata},
     }

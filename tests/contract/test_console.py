@@ -1,12 +1,15 @@
 """The console in a browser: both languages, narrow and wide, by keyboard, and for all to read."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from chalicelib.local.embedded import MASTER_KEY
-from tests.console import READERS, Open, accessible, enter, open_page, reader, server
+from tests.console import MARKUP, READERS, Open, accessible, enter, open_page, reader, server
+from tests.contract.test_console_settings import asked
+from tests.server import Server
 
 pytestmark = pytest.mark.sdk
 
@@ -60,6 +63,70 @@ def test_the_overview_counts_and_says_what_needs_attention(open_page: Open, read
         attention = page.locator(".attention li")
         expect(attention).to_have_text([re.compile("Order"), re.compile(r"\$2\.\d+")])
         expect(page.locator("canvas")).to_be_visible()
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["usual", "falling"])
+def test_what_needs_attention_leads_to_where_it_is_done(
+    open_page: Open, server: Server, reader: str, days: int
+) -> None:
+    made = asked(server, "POST", "signatures", name=MARKUP, text="小店")["signature"]["id"]
+    with open_page(reader) as page:
+        if days:
+            page.route("**/console/api/counters?*", _with_better_days)
+        page.route("**/console/api/deliveries?*", _with_dead_letters)
+        enter(page)
+
+        links = page.locator(".attention a")
+        expect(links).to_have_count(4 + days)
+        assert [link.get_attribute("href") for link in links.all()] == [
+            "#templates/Order",
+            f"#signatures/{made}",
+            "#hooks",
+            "#settings/money",
+            *["#records"] * days,
+        ]
+        expect(links.nth(1)).to_have_text(MARKUP)
+        assert page.locator("main script").count() == 0
+        accessible(page, READERS[reader]["width"])
+        links.nth(1).focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".facts")).to_contain_text(MARKUP)
+        page.go_back()
+        links.first.click()
+        expect(page.get_by_role("heading", name="Order")).to_be_visible()
+    version = asked(server, "GET", "signatures")["version"]
+    asked(server, "DELETE", f"signatures/{made}", version=version)
+
+
+def _with_better_days(route: Route) -> None:
+    """A month in which all arrived, before a day on which nothing does."""
+    answer = route.fetch()
+    said = answer.json()
+    day = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
+    [model] = said["counters"][:1]
+    none = {"delivered": 0, "verified": 0, "failed": 0}
+    said["counters"] += [
+        {**model, "day": day, "sent": 900, **none, "delivered": 900, "template": MARKUP},
+        {**model, "sent": 30, **none},
+    ]
+    route.fulfill(response=answer, json=said)
+
+
+def _with_dead_letters(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json={"deliveries": [{}], "next": "dead.1"})
+
+
+def test_messages_are_counted_by_template(open_page: Open, reader: str) -> None:
+    with open_page(reader) as page:
+        page.route("**/console/api/counters?*", _with_better_days)
+        enter(page)
+
+        table = page.get_by_role("table", name=re.compile("^(By template|按模板)$"))
+        expect(table.locator("tbody td:first-child")).to_have_text(
+            [MARKUP, re.compile("^(built-in|内置)$")]
+        )
+        expect(table.locator("tbody td:nth-child(2)")).to_have_text(["900", "33"])
 
 
 def test_records_are_found_by_day_state_and_phone(open_page: Open, reader: str) -> None:

@@ -1,18 +1,21 @@
 """The console's settings in a browser: said in words, changed one by one, and never overwritten."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.domain import errors, user_errors
 from chalicelib.domain.settings import NAMES, Settings
 from chalicelib.local.embedded import APP_ID, MASTER_KEY
 from tests.console import MARKUP, READERS, Open, accessible, enter, open_page, reader
-from tests.server import Server, running
+from tests.server import ROOT, Server, running
 
 pytestmark = pytest.mark.sdk
 
@@ -50,7 +53,7 @@ def stored(server: Server, name: str) -> str:
 
 
 @contextmanager
-def refused(page: Page, reader: str = ENGLISH) -> Iterator[Page]:
+def refused(page: Page, reader: str = ENGLISH, *, status: str = "4(00|04|09)") -> Iterator[Page]:
     """A page of another context, of whose refusals Chromium may tell: the page explains them."""
     browser = page.context.browser
     assert browser is not None
@@ -67,7 +70,7 @@ def refused(page: Page, reader: str = ENGLISH) -> Iterator[Page]:
     yield other
     context.close()
     assert [
-        fault for fault in faults if not re.search("status of 4(00|04|09)|ERR_FAILED", fault)
+        fault for fault in faults if not re.search(f"status of {status}|ERR_FAILED", fault)
     ] == []
 
 
@@ -95,16 +98,19 @@ def test_every_setting_has_a_group_a_default_and_both_languages(
 ) -> None:
     with open_page(ENGLISH) as page:
         groups = page.evaluate("import('/console/assets/catalogue.js').then(one => one.GROUPS)")
-        words = page.evaluate("import('/console/assets/words/settings.js').then(one => ({...one}))")
+        frame, words = page.evaluate(
+            "Promise.all(['settings', 'catalogue'].map("
+            "name => import(`/console/assets/words/${name}.js`).then(one => ({...one}))))"
+        )
 
     placed = [name for group in groups.values() for name in group]
     assert list(groups) == GROUPS
     assert sorted(placed) == sorted(NAMES)
-    kinds = {name: said for group in groups.values() for name, said in group.items()}
-    assert {name: said[1] for name, said in kinds.items()} == Settings().texts()
-    assert {f"settings.group.{group}" for group in groups} <= {*words["en"]} & {*words["zh"]}
+    assert {f"settings.group.{group}" for group in groups} <= {*frame["en"]} & {*frame["zh"]}
     assert {f"setting.{name}" for name in NAMES} <= {*words["en"]} & {*words["zh"]}
-    helped = asked(server, "GET", "settings")["help"]
+    read = asked(server, "GET", "settings")
+    assert read["defaults"] == Settings().texts()
+    helped = read["help"]
     assert {*words["help"]["zh"]} == {*NAMES}
     assert {*words["help"]["en"]} | {*helped} == {*NAMES}
 
@@ -113,9 +119,7 @@ def test_a_control_offers_what_a_setting_takes_and_no_more(open_page: Open) -> N
     with open_page(ENGLISH) as page:
         groups = page.evaluate("import('/console/assets/catalogue.js').then(one => one.GROUPS)")
 
-    for name, (kind, default, *more) in {
-        n: s for g in groups.values() for n, s in g.items()
-    }.items():
+    for name, (kind, *more) in {n: s for g in groups.values() for n, s in g.items()}.items():
         takes = Settings().set
         if kind == "switch":
             assert isinstance(getattr(Settings(), name), bool)
@@ -130,7 +134,7 @@ def test_a_control_offers_what_a_setting_takes_and_no_more(open_page: Open) -> N
                 takes(name, "?")
             said = re.sub(r".* of (.*): .*", r"\1", str(all_there_are.value))
             assert sorted(more[0]) == sorted(said.split(", "))
-        takes(name, default)
+        takes(name, Settings().texts()[name])
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -230,6 +234,119 @@ def test_test_numbers_are_a_list(open_page: Open, server: Server, reader: str) -
         assert stored(server, "test_numbers") == "+8618612340000=135790"
 
 
+def test_a_test_number_has_a_last_day_and_is_said_to_have_expired(
+    open_page: Open, server: Server, reader: str
+) -> None:
+    today = datetime.now(UTC).date()
+    yesterday, later = today - timedelta(days=1), today + timedelta(days=90)
+    put(server, test_numbers=f"+19490008888=246810 until {yesterday}, +18005550100=135790")
+    with open_page(reader) as page:
+        go(page, "service")
+        row = setting(page, "test_numbers")
+        days = row.locator("[type=date]")
+        expect(days.first).to_have_value(str(yesterday))
+        expect(days.nth(1)).to_have_value("")
+        expect(row.locator(".expired")).to_have_text(re.compile("Expired|已过期"))
+        expect(days.first).to_have_accessible_description(re.compile("Expired|已过期"))
+        accessible(page, READERS[reader]["width"])
+
+        days.first.fill(str(today))
+        expect(row.locator(".expired")).to_have_count(0)
+        days.nth(1).fill(str(later))
+        save(page)
+        said = f"+19490008888=246810 until {today}, +18005550100=135790 until {later}"
+        assert stored(server, "test_numbers") == said
+        days.nth(1).fill("")
+        save(page)
+        assert stored(server, "test_numbers").endswith(", +18005550100=135790")
+    put(server, test_numbers="")
+
+
+def words_of_refusals(page: Page) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = page.evaluate(
+        "import('/console/assets/words/refusals.js').then(({ en, zh }) => ({ en, zh }))"
+    )
+    return found
+
+
+def test_every_refusal_has_a_meaning(open_page: Open) -> None:
+    with open_page(ENGLISH) as page:
+        words = words_of_refusals(page)
+
+    kinds = {
+        kind
+        for module in (errors, user_errors)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, errors.Refusal)
+    }
+    numbers = {key.split(".")[1] for key in words["zh"] if "." in key}
+    assert {str(kind.code) for kind in kinds} <= numbers
+    always = {kind.text for kind in kinds if "text" in vars(kind)}
+    assert always <= {*words["en"].values()}
+    said = {
+        node.value
+        for path in (ROOT / "chalicelib").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    with_a_name = {text for key, text in words["en"].items() if key.count(".") == 2}
+    unknown = {text for text in with_a_name - said if not text.startswith("HTTP ")}
+    assert unknown == {words["en"]["refusal.1.field"]}, "the service says it otherwise"
+
+
+#: What the service refuses with, and what it means; the last is what is quoted besides.
+REFUSALS: dict[str, tuple[int, dict[str, Any], str, str]] = {
+    "always the same": (400, {"code": 601, "error": "Can't send SMS too frequently."}, "频繁", ""),
+    "one of several": (400, {"code": 605, "error": "SMS sign not verified"}, "签名未通过", ""),
+    "more than that": (
+        400,
+        {"code": 606, "error": "Fails to render SMS template: missing variable: <b>."},
+        "无法生成短信内容",
+        "Fails to render SMS template: missing variable: <b>.",
+    ),
+    "of a field": (
+        400,
+        {"code": 1, "error": "next: no.", "field": "next"},
+        "填写有误",
+        "next: no.",
+    ),
+    "of nothing": (400, {"code": 1, "error": "At most one."}, "请求有误", "At most one."),
+    "unheard of": (418, {"code": 999, "error": "A teapot."}, "拒绝", "A teapot."),
+    "a gateway's": (502, {}, "没有正常应答", ""),
+    "no more there": (404, {"code": 404, "error": "Not found."}, "不存在", ""),
+    "too busy": (429, {"code": 601, "error": "Can't send SMS too frequently."}, "频繁", ""),
+    "somebody was first": (
+        409,
+        {"code": 409, "error": "It was changed meanwhile; current is how it stands."},
+        "已被他人修改",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_a_refusal_is_explained_in_the_readers_language(
+    open_page: Open, reader: str, why: str
+) -> None:
+    status, said, meaning, quoted = REFUSALS[why]
+    with open_page(reader) as first, refused(first, reader, status=str(status)) as page:
+        enter(page)
+        expect(page.locator(".sums").first).to_be_visible()
+        page.route(
+            "**/console/api/records?*", lambda route: route.fulfill(status=status, json=said)
+        )
+        page.locator('nav [href="#records"]').click()
+
+        alert = page.get_by_role("alert")
+        if reader == ENGLISH:
+            expect(alert).to_contain_text(said.get("error", f"HTTP {status}"))
+            expect(alert.locator("q")).to_have_count(0)
+        else:
+            expect(alert).to_contain_text(meaning)
+            assert alert.locator("q[lang=en]").all_text_contents() == ([quoted] if quoted else [])
+            assert not re.search("[a-z]{3}", (alert.text_content() or "").replace(quoted, ""))
+
+
 def test_a_refusal_stands_beside_its_field_wherever_that_is(
     open_page: Open, server: Server, reader: str
 ) -> None:
@@ -242,6 +359,9 @@ def test_a_refusal_stands_beside_its_field_wherever_that_is(
 
         row = setting(page, "routes")
         expect(row.get_by_role("alert")).to_contain_text("no sender nobody")
+        if reader != ENGLISH:
+            expect(row.get_by_role("alert")).to_contain_text("填写有误")
+            expect(row.locator("q[lang=en]")).to_contain_text("no sender nobody")
         expect(page.locator("#setting-routes")).to_be_focused()
         expect(page.locator("#setting-routes")).to_have_attribute("aria-invalid", "true")
         assert stored(server, "captcha_required") == "false"

@@ -1,7 +1,8 @@
 // By what a setting is changed: a control for each kind, of the text that the API has for it.
 
 import { kindOf, moreOf } from './catalogue.js'
-import { html, useState } from './parts.js'
+import { html } from './parts.js'
+import { TestNumbers } from './test-numbers.js'
 import { language, t } from './words.js'
 
 const UNITS = { s: 'second', m: 'minute', h: 'hour', d: 'day' }
@@ -62,7 +63,7 @@ export function Control({ name, value, set, signatures, marks }) {
     case 'hours':
       return html`<${Hours} name=${name} value=${value} set=${set} marks=${marks} />`
     case 'numbers':
-      return html`<${Numbers} name=${name} value=${value} set=${set} marks=${marks} />`
+      return html`<${TestNumbers} name=${name} value=${value} set=${set} marks=${marks} />`
     default:
       return html`<input ...${field} spellcheck=${false} />`
   }
@@ -89,34 +90,5 @@ function Hours({ name, value, set, marks }) {
       <input type="time" value=${from} onInput=${(event) => join(event.target.value, to)} /></label>
     <label class="field"><span>${t('settings.until')}</span>
       <input type="time" value=${to} onInput=${(event) => join(from, event.target.value)} /></label>
-  </div>`
-}
-
-const pairs = (value) => parts(value, ',').map((part) => part.split('=').map((half) => half.trim()))
-const joined = (rows) => rows.filter(([one, other]) => one || other).map((row) => row.join('=')).join(', ')
-
-/** Test numbers, each with its code. */
-function Numbers({ name, value, set, marks }) {
-  const [mine, keep] = useState(pairs(value))
-  // Rows that are still empty are in no text: mine stand for as long as they say the same.
-  const rows = joined(mine) === value ? mine : pairs(value)
-  const turn = (next) => { keep(next); set(joined(next)) }
-  const write = (place, half) => (event) => {
-    const text = event.target.value.replace(/[,=]/g, '').trim()
-    turn(rows.map((row, at) => (at === place ? row.map((old, side) => (side === half ? text : old)) : row)))
-  }
-  const remove = (place) => (event) => {
-    event.target.closest('[role=group]').focus()
-    turn(rows.filter((_, at) => at !== place))
-  }
-  return html`<div role="group" id="setting-${name}" tabindex="-1" ...${marks}>
-    ${rows.map(([number, code], place) => html`<div class="row" key=${place}>
-      <label class="field"><span>${t('settings.number')}</span>
-        <input type="tel" value=${number} onInput=${write(place, 0)} autocomplete="off" placeholder="+19490008888" /></label>
-      <label class="field"><span>${t('settings.code')}</span>
-        <input class="code" value=${code} onInput=${write(place, 1)} autocomplete="off" inputmode="numeric" maxlength="6" /></label>
-      <button type="button" onClick=${remove(place)} aria-label=${t('settings.remove', { number })}>${t('settings.remove-short')}</button>
-    </div>`)}
-    <button type="button" onClick=${() => turn([...rows, ['', '']])}>${t('settings.add-number')}</button>
   </div>`
 }

@@ -2,6 +2,7 @@
 
 import { render } from './vendor/preact-htm.js'
 import { Field, html, useEffect, useRef, useState } from './parts.js'
+import { worded } from './refusals.js'
 import { LANGUAGES, choose, language, t } from './words.js'
 
 const BASE = new URL('../..', import.meta.url).href.replace(/\/$/, '')
@@ -23,6 +24,9 @@ const snippet = ({ appId, appKey }) => `<script src="https://YOUR.SITE/av-min.js
   // AV.Cloud.verifySmsCode(document.getElementById('sms-code').value, document.getElementById('phone').value)
 </script>`
 
+/** A refusal without the address that the SDK puts behind it. */
+const why = ({ code, message, rawMessage }) => worded({ number: code, text: rawMessage ?? message })
+
 function Demo() {
   const [keys, open] = useState(JSON.parse(sessionStorage.getItem(KEPT) || 'null'))
   const [fault, say] = useState('')
@@ -40,7 +44,7 @@ function Demo() {
     sessionStorage.removeItem(KEPT)
     open(null)
   }
-  return html`
+  return html`<main class="entrance">
     <h1>${t('demo.title')}</h1>
     ${keys
       ? html`<${Steps} keys=${keys} say=${say} />
@@ -55,7 +59,8 @@ function Demo() {
     <p><label><span class="unseen">${t('app.language')}</span>
       <select value=${language} onChange=${(event) => choose(event.target.value)}>
         ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
-      </select></label></p>`
+      </select></label></p>
+  </main>`
 }
 
 /** What is asked of a person, one after the other. */
@@ -66,7 +71,7 @@ function Steps({ keys, say }) {
   const picture = useRef(), reading = useRef(), button = useRef()
   const heard = (promise, then) => promise.then(
     (value) => { say(''); then(value) },
-    (refused) => say(t('fault.said', { text: refused.message, code: refused.code }))
+    (refused) => say(why(refused))
   )
   useEffect(() => {
     if (!AV.applicationId) AV.init({ ...keys, serverURL: BASE })
@@ -75,7 +80,7 @@ function Steps({ keys, say }) {
       captcha = asked
       captcha.bind(
         { textInput: reading.current, image: picture.current, verifyButton: button.current },
-        { success: (said) => { say(''); read(said) }, error: (refused) => say(refused.message) }
+        { success: (said) => { say(''); read(said) }, error: (refused) => say(why(refused)) }
       )
     })
     return () => captcha?.unbind()

@@ -2,6 +2,7 @@
 
 import { ask } from './api.js'
 import { Confirm, Table, html, useEffect, useState } from './parts.js'
+import { worded } from './refusals.js'
 import { count, language, money, t } from './words.js'
 
 const NAMES = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' })
@@ -47,8 +48,8 @@ export function why({ code, error, vanished, until }) {
   const [, special] = [[/International/, 'abroad'], [/too fast/, 'fast'], [/hour of the/, 'hours']]
     .find(([words]) => code === 1 && words.test(error)) || []
   const known = special || ([127, 142, 154, 160, 503, 600, 601, 602, 604, 605, 606].includes(code) && code)
-  const said = known ? t(`send.why.${known}`, { text: error }) : t('fault.said', { text: error, code })
-  return until ? `${said} ${t('send.until', { at: until.toLocaleTimeString(language) })}` : said
+  const said = known ? t(`send.why.${known}`, { text: error }) : worded({ number: code, text: error })
+  return until ? html`${said} ${t('send.until', { at: until.toLocaleTimeString(language) })}` : said
 }
 
 /** The texts as they would arrive, each with what it is made of. */

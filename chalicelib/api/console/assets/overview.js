@@ -1,5 +1,6 @@
 // What was sent, what became of it, and what somebody should look at.
 
+import { attention } from './attention.js'
 import { get } from './api.js'
 import { Table, Waiting, html, useEffect, useLoaded, useRef } from './parts.js'
 import { count, money, share, t } from './words.js'
@@ -25,44 +26,40 @@ const by = (tallies, key) =>
     .map((name) => ({ name, ...sum(tallies.filter((one) => one[key] === name)) }))
     .sort((one, other) => other.sent - one.sent)
 
-const arrived = (tally) => tally.delivered + tally.verified
+/** All templates: those that wait may be on the last page of them. */
+async function templates() {
+  const found = []
+  let next = ''
+  do {
+    const page = await get('console/api/templates', { after: next })
+    found.push(...page.templates)
+    next = page.next
+  } while (next)
+  return found
+}
+
+/** What waits for a review, by name, and where that is done. */
+const pending = (written, signatures) => [
+  ...written.filter((one) => one.waiting?.state === 'pending').map((one) => ({ name: one.name, place: `templates/${one.name}` })),
+  ...signatures.filter((one) => one.state === 'pending').map((one) => ({ name: one.name, place: `signatures/${one.id}` })),
+]
 
 async function load() {
   const now = Date.now()
   const days = Array.from({ length: 30 }, (_, back) => dayOf(now - (29 - back) * DAY))
-  const [{ counters }, { templates }, { signatures }, balance, { deliveries, next }] =
+  const [{ counters }, written, { signatures }, balance, { deliveries, next }] =
     await Promise.all([
       get('console/api/counters', { from: days[0], to: days[29] }),
-      get('console/api/templates'),
+      templates(),
       get('console/api/signatures'),
       get('console/api/balance'),
       get('console/api/deliveries', { state: 'dead' }),
     ])
   const today = sum(counters.filter((one) => one.day === days[29]))
   const month = sum(counters)
-  const waiting = [
-    ...templates.filter((one) => one.waiting?.state === 'pending').map((one) => one.name),
-    ...signatures.filter((one) => one.state === 'pending').map((one) => one.name),
-  ]
-  return { counters, days, today, month, attention: attention(waiting, balance, deliveries, next, today, month) }
-}
-
-/** What somebody should look at, each in a sentence. */
-function attention(waiting, balance, dead, more, today, month) {
-  const said = []
-  if (waiting.length) said.push(t('attention.review', { many: waiting.length, names: waiting.join(', ') }))
-  if (dead.length) said.push(t('attention.dead', { many: more ? `${dead.length}+` : dead.length }))
-  if (balance.prepaid && Number(balance.balance) <= Number(balance.alarmBelow)) {
-    said.push(t('attention.balance', { left: money(balance.balance) }))
-  }
-  const [now, usual] = [today, month].map((tally) => arrived(tally) / tally.sent)
-  if (today.sent >= 20 && now < usual * 0.8) {
-    said.push(t('attention.undelivered', {
-      share: share(arrived(today), today.sent),
-      usual: share(arrived(month), month.sent),
-    }))
-  }
-  return said
+  const waiting = pending(written, signatures)
+  const dead = { many: deliveries.length, more: Boolean(next) }
+  return { counters, days, today, month, attention: attention({ waiting, dead, balance, today, month }) }
 }
 
 export function Overview() {
@@ -82,8 +79,9 @@ export function Overview() {
     </div>
     ${found.month.sent
       ? html`<${Days} found=${found} />
-          ${['country', 'sender', 'channel'].map((key) => html`<${Tallies}
-            caption=${t(`by.${key}`)} head=${t(`record.${key}`)} rows=${by(found.counters, key)} />`)}`
+          ${['country', 'sender', 'channel', 'template'].map((key) => html`<${Tallies}
+            caption=${t(`by.${key}`)} head=${t(`record.${key}`)} rows=${by(found.counters, key)}
+            none=${key === 'template' ? t('record.built-in') : '–'} />`)}`
       : html`<p>${t('overview.none')}</p>`}
     <p class="quiet">${t('overview.utc')}</p>`
 }
@@ -160,9 +158,10 @@ function Days({ found }) {
   </section>`
 }
 
-function Tallies({ caption, head, rows }) {
+/** What *rows* come to; *none* stands for a name that is empty. */
+function Tallies({ caption, head, rows, none = '–' }) {
   return html`<${Table} caption=${caption} rows=${rows} columns=${[
-    [head, (row) => row.name || '–'],
+    [head, (row) => row.name || none],
     ...['sent', 'delivered', 'verified'].map((name) => [t(`tally.${name}`), (row) => count(row[name]), true]),
     [t('tally.conversion'), (row) => share(row.verified, row.sent), true],
     [t('tally.failed'), (row) => count(row.failed), true],

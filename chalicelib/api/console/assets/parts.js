@@ -2,15 +2,16 @@
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js'
 import { Refusal } from './api.js'
+import { worded } from './refusals.js'
 import { t } from './words.js'
 
 export { html, useEffect, useRef, useState }
 
-/** What a fault is in the reader's words. */
+/** What a fault is in the reader's words, with what the service says more than those. */
 export function explained(fault) {
   if (!(fault instanceof Refusal)) return t('fault.silent')
-  if (fault.status === 401 || fault.status === 403) return t('fault.keys', { text: fault.message })
-  return t('fault.said', { text: fault.message, code: fault.code ?? fault.status })
+  if (fault.status === 401 || fault.status === 403) return t('fault.keys', { code: fault.code ?? fault.status })
+  return worded({ number: fault.code ?? fault.status, text: fault.message, field: fault.said.field })
 }
 
 /** What was asked for by `load`, again whenever one of `on` changes. */

@@ -2,11 +2,11 @@
 
 import { get, ask, keys } from './api.js'
 import { Balance } from './balance.js'
-import { GROUPS, defaultOf, groupOf } from './catalogue.js'
+import { GROUPS, groupOf } from './catalogue.js'
 import { Control, compound, said } from './controls.js'
 import { Waiting, explained, html, useEffect, useLoaded, useState } from './parts.js'
 import { language, t } from './words.js'
-import { help } from './words/settings.js'
+import { help } from './words/catalogue.js'
 
 /** What was typed and is not saved, of which app: it stays while another section is looked at. */
 let unsaved = null
@@ -20,6 +20,7 @@ async function load() {
   unsaved = null
   return {
     help: read.help,
+    defaults: read.defaults,
     signatures: signatures.filter((one) => one.state === 'approved').map((one) => one.name),
     // What was typed is a change of what was read then: if that stands no more, it will be said.
     start: known || { app: keys().id, version: read.version, was: read.settings, typed: {} },
@@ -36,7 +37,7 @@ export function Settings({ rest }) {
   return html`<${Groups} ...${loaded.value} group=${group} />`
 }
 
-function Groups({ start, help, signatures, group }) {
+function Groups({ start, defaults, help, signatures, group }) {
   const [form, set] = useState({ ...start, faults: {}, theirs: {} })
   const [shown, show] = useState('')
   const changed = Object.keys(form.typed)
@@ -78,7 +79,7 @@ function Groups({ start, help, signatures, group }) {
     ${group === 'money' && html`<${Balance} />`}
     <form class="settings" noValidate onSubmit=${save}>
       ${Object.keys(GROUPS[group]).map((name) => html`<${Setting} key=${name} name=${name} form=${form}
-        type=${type} help=${help} signatures=${signatures} />`)}
+        usual=${defaults[name]} type=${type} help=${help} signatures=${signatures} />`)}
       <${Bar} form=${form} changed=${changed} discard=${discard} />
     </form>
   </section>`
@@ -108,9 +109,9 @@ async function saved(form, shown) {
   }
 }
 
-function Setting({ name, form, type, help: told, signatures }) {
+function Setting({ name, form, usual, type, help: told, signatures }) {
   const value = form.typed[name] ?? form.was[name]
-  const differs = value !== defaultOf(name)
+  const differs = value !== usual
   const [fault, theirs] = [form.faults[name], form.theirs[name]]
   const label = `label-${name}`
   const marks = {
@@ -130,9 +131,9 @@ function Setting({ name, form, type, help: told, signatures }) {
       ${theirs != null && html`<p class="theirs" id="theirs-${name}">${t('settings.theirs', { value: said(name, theirs) })}
         ${name in form.typed && html`<button type="button" onClick=${() => type(name, theirs)}>${t('settings.take')}</button>`}</p>`}
       ${fault && html`<p class="fault" role="alert" id="fault-${name}">${explained(fault)}</p>`}
-      ${differs && html`<p class="differs">${t('settings.differs', { value: said(name, defaultOf(name)) })}
+      ${differs && html`<p class="differs">${t('settings.differs', { value: said(name, usual) })}
         <button type="button" aria-label=${t('settings.restore-of', { name: t(`setting.${name}`) })}
-          onClick=${() => type(name, defaultOf(name))}>${t('settings.restore')}</button></p>`}
+          onClick=${() => type(name, usual)}>${t('settings.restore')}</button></p>`}
     </div>
   </div>`
 }

@@ -9,10 +9,15 @@ import * as signatures from './words/signatures.js'
 import * as send from './words/send.js'
 import * as users from './words/users.js'
 import * as settings from './words/settings.js'
+import * as catalogue from './words/catalogue.js'
 import * as hooks from './words/hooks.js'
+import * as refusals from './words/refusals.js'
 
 const KEPT = 'countersign.language'
-const ALL = [app, demo, overview, records, templates, signatures, send, users, settings, hooks]
+const ALL = [
+  ...[app, demo, overview, records, templates, signatures, send, users],
+  ...[settings, catalogue, hooks, refusals],
+]
 const WORDS = Object.fromEntries(
   ['en', 'zh'].map((one) => [one, Object.assign({}, ...ALL.map((words) => words[one]))])
 )

@@ -1,0 +1,37 @@
+// What somebody should look at, each with the way to where that is done.
+
+import { html } from './parts.js'
+import { money, share, t } from './words.js'
+
+/** With fewer messages a bad day is as likely chance. */
+const ENOUGH = 20
+
+const arrived = (tally) => tally.delivered + tally.verified
+
+const link = (place, words) => html`<a href="#${place.split('/').map(encodeURIComponent).join('/')}">${words}</a>`
+
+/** Each in a sentence: *waiting* are names and their places, *today* and *month* are tallies. */
+export function attention({ waiting, dead, balance, today, month }) {
+  const said = []
+  if (waiting.length) said.push(review(waiting))
+  if (dead.many) {
+    said.push(link('hooks', t('attention.dead', { many: dead.more ? `${dead.many}+` : dead.many })))
+  }
+  if (balance.prepaid && Number(balance.balance) <= Number(balance.alarmBelow)) {
+    said.push(link('settings/money', t('attention.balance', { left: money(balance.balance) })))
+  }
+  const [now, usual] = [today, month].map((tally) => arrived(tally) / tally.sent)
+  if (today.sent >= ENOUGH && now < usual * 0.8) {
+    said.push(link('records', t('attention.undelivered', {
+      share: share(arrived(today), today.sent),
+      usual: share(arrived(month), month.sent),
+    })))
+  }
+  return said
+}
+
+function review(waiting) {
+  const [before, after] = t('attention.review', { many: waiting.length, names: '{names}' }).split('{names}')
+  const names = waiting.map(({ name, place }, at) => html`${at > 0 && t('attention.and')}${link(place, name)}`)
+  return html`${before}${names}${after}`
+}

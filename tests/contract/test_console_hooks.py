@@ -19,8 +19,7 @@ from chalicelib.domain.hooks import HookKind
 from chalicelib.local.gateway import Gateway
 from chalicelib.local.pump import Pump
 from tests.conftest import Desk, opened
-from tests.console import READERS, Open, accessible, enter, open_page, reader
-from tests.contract.test_console_settings import ENGLISH, refused
+from tests.console import ENGLISH, READERS, Open, accessible, look, open_page, reader
 from tests.hooks import Receiver, pumped, receiving
 
 pytestmark = pytest.mark.sdk
@@ -102,14 +101,6 @@ def no_hooks(server: Site) -> None:
         server.desk.console.ask("DELETE", f"hooks/{name}")
 
 
-def go(page: Page, *place: str) -> None:
-    if page.locator("[name=master]").count():
-        enter(page)
-    expect(page.locator("nav a").first).to_be_visible()
-    page.evaluate("hash => { location.hash = hash }", "/".join(("hooks", *place)))
-    expect(page.locator("nav [aria-current=page]")).to_have_text(re.compile("Hooks|钩子"))
-
-
 def add(page: Page) -> None:
     page.locator("section > button.first").click()
 
@@ -132,7 +123,7 @@ def test_every_kind_event_and_state_has_words_in_both_languages(open_page: Open)
 
 def test_a_hook_is_added_changed_and_removed(open_page: Open, server: Site, reader: str) -> None:
     with open_page(reader) as page:
-        go(page)
+        look(page, "hooks")
         add(page)
         expect(page.locator("[name=name]")).to_be_focused()
         accessible(page, READERS[reader]["width"])
@@ -192,8 +183,8 @@ def test_a_hook_is_added_changed_and_removed(open_page: Open, server: Site, read
 def test_a_refusal_stands_beside_its_field(
     open_page: Open, server: Site, kind: str, fields: dict[str, str], field: str, said: str
 ) -> None:
-    with open_page(ENGLISH) as first, refused(first) as page:
-        go(page)
+    with open_page(ENGLISH) as page:
+        look(page, "hooks")
         add(page)
         page.locator("[name=kind]").select_option(kind)
         for name, text in fields.items():
@@ -206,8 +197,8 @@ def test_a_refusal_stands_beside_its_field(
 
 
 def test_a_hook_without_events_is_refused_beside_them(open_page: Open, server: Site) -> None:
-    with open_page(ENGLISH) as first, refused(first) as page:
-        go(page)
+    with open_page(ENGLISH) as page:
+        look(page, "hooks")
         add(page)
         page.locator("[name=name]").fill("a")
         page.locator("[name=kind]").select_option("bus")
@@ -221,7 +212,7 @@ def test_a_hook_without_events_is_refused_beside_them(open_page: Open, server: S
 def test_a_new_hook_takes_no_other_ones_place(open_page: Open, server: Site) -> None:
     server.set("shop", kind="bus", address="default")
     with open_page(ENGLISH) as page:
-        go(page)
+        look(page, "hooks")
         add(page)
         page.locator("[name=name]").fill("shop")
         page.locator("[name=kind]").select_option("function")
@@ -237,9 +228,9 @@ def test_what_somebody_else_saved_is_shown_and_not_overwritten(
 ) -> None:
     if not new:
         server.set("shop", kind="bus", address="default")
-    with open_page(reader) as theirs, refused(theirs, reader) as mine:
+    with open_page(reader) as theirs, open_page(reader) as mine:
         for page, address in ((theirs, "countersign-theirs"), (mine, "countersign-mine")):
-            go(page)
+            look(page, "hooks")
             if new:
                 add(page)
                 page.locator("[name=name]").fill("shop")
@@ -266,8 +257,8 @@ def test_what_somebody_else_saved_is_shown_and_not_overwritten(
 
 def test_a_hook_that_was_changed_meanwhile_is_not_removed(open_page: Open, server: Site) -> None:
     server.set("shop", kind="bus", address="default")
-    with open_page(ENGLISH) as first, refused(first) as page:
-        go(page)
+    with open_page(ENGLISH) as page:
+        look(page, "hooks")
         expect(page.locator(".hooks li")).to_have_count(1)
         server.set("shop", kind="bus", address="countersign-other")
         page.locator(".hooks button").last.click()
@@ -280,8 +271,8 @@ def test_a_hook_that_was_changed_meanwhile_is_not_removed(open_page: Open, serve
 
 def test_a_setting_changed_meanwhile_is_in_nobodys_way(open_page: Open, server: Site) -> None:
     server.set("shop", kind="bus", address="default")
-    with open_page(ENGLISH) as first, refused(first) as page:
-        go(page)
+    with open_page(ENGLISH) as page:
+        look(page, "hooks")
         page.locator(".hooks button").first.click()
         page.locator("[name=address]").fill("countersign-mine")
         version = server.desk.console.get("settings").json["version"]
@@ -294,7 +285,7 @@ def test_a_setting_changed_meanwhile_is_in_nobodys_way(open_page: Open, server: 
 def test_a_dead_letter_is_read_and_replayed(open_page: Open, server: Site, reader: str) -> None:
     server.dead(1)
     with open_page(reader) as page:
-        go(page)
+        look(page, "hooks")
         rows = page.locator("section").last.locator("tbody tr")
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text("HTTP 404")
@@ -321,7 +312,7 @@ def test_a_dead_letter_is_dropped_once_it_was_asked(
 ) -> None:
     server.dead(1)
     with open_page(reader) as page:
-        go(page)
+        look(page, "hooks")
         page.locator("section").last.locator("tbody a").click()
         drop = page.locator("main .row button").last
         drop.click()
@@ -342,7 +333,7 @@ def test_all_dead_letters_are_dealt_with_at_once(
 ) -> None:
     server.dead(3)
     with open_page(reader) as page:
-        go(page)
+        look(page, "hooks")
         both = page.locator("section").last.locator(".row:not(.search) button")
         both.nth(place).click()
         dialog = page.get_by_role("dialog")
@@ -375,7 +366,7 @@ def test_deliveries_are_shown_page_by_page(open_page: Open, server: Site) -> Non
         assert server.desk.send(f"+86187{next(server.people):08}") == 0
     pumped(server.desk)
     with open_page(ENGLISH) as page:
-        go(page)
+        look(page, "hooks")
         page.locator("section select").select_option("delivered")
         rows = page.locator("section").last.locator("tbody tr")
         expect(rows).to_have_count(100)

@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.local.embedded import APP_ID, APP_KEY, MASTER_KEY
-from tests.console import MARKUP, READERS, Open, accessible, enter, open_page, reader
+from tests.console import (
+    ENGLISH,
+    HOSTILE,
+    MARKUP,
+    READERS,
+    Open,
+    accessible,
+    look,
+    open_page,
+    reader,
+)
 from tests.server import Server, running
+from tests.wire import KEY, MASTER
 
 pytestmark = pytest.mark.sdk
 
 __all__ = ["open_page", "reader"]  # fixtures
 
-APP = {"X-LC-Id": APP_ID, "X-LC-Key": APP_KEY}
-MASTER = {"X-LC-Id": APP_ID, "X-LC-Key": f"{MASTER_KEY},master"}
-ENGLISH = "wide, English, light"
 PASSWORD, TOKEN = "f32@ds*@&dsa", "openid-token-of-hers"
 
 
@@ -29,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def ask(server: Server, method: str, path: str, headers: Any = APP, **fields: Any) -> Any:
+def ask(server: Server, method: str, path: str, headers: Any = KEY, **fields: Any) -> Any:
     """What the users' API answers, which is a dict with a code for a refusal."""
     body = json.dumps(fields).encode() if fields else None
     return server.ask(method, f"/1.1/{path}", body, headers).json
@@ -54,8 +61,7 @@ def find(page: Page, typed: str, by: str = "username") -> None:
 
 def show(page: Page, name: str) -> None:
     """Come in and look *name* up."""
-    enter(page)
-    page.locator("nav a", has_text=re.compile("Users|用户")).click()
+    look(page, "users")
     find(page, name)
     expect(page.locator("h2").first).to_have_text(name)
 
@@ -91,8 +97,7 @@ def test_a_user_is_found_by_each_thing_that_is_theirs(open_page: Open, server: S
     )
     phone = user["mobilePhoneNumber"]
     with open_page(ENGLISH) as page:
-        enter(page)
-        page.locator("nav a", has_text="Users").click()
+        look(page, "users")
         for by, typed in (
             ("mobilePhoneNumber", f"+86 {phone}"),
             ("username", "anna"),
@@ -132,7 +137,7 @@ def test_who_is_locked_out_is_let_in(open_page: Open, server: Server, reader: st
 
 def test_all_sessions_end_when_that_is_meant(open_page: Open, server: Server) -> None:
     user = signed_up(server, "bert")
-    session = {**APP, "X-LC-Session": user["sessionToken"]}
+    session = {**KEY, "X-LC-Session": user["sessionToken"]}
     with open_page(ENGLISH) as page:
         show(page, "bert")
         button = page.get_by_role("button", name="Log out everywhere")
@@ -244,7 +249,7 @@ def test_a_stale_edit_shows_the_others_and_overwrites_nothing(
 
 
 def test_what_users_wrote_is_shown_as_text(open_page: Open, server: Server) -> None:
-    name = f'{MARKUP}"><img src=x>'
+    name = HOSTILE
     signed_up(server, name, bio=MARKUP, more={"a": [MARKUP]})
     with open_page(ENGLISH) as page:
         show(page, name)

@@ -1,15 +1,14 @@
 """The demo page, in a browser: what the guide shows, with LeanCloud's SDK as LeanCloud ships it."""
 
-import re
 from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chalicelib.api.console.page import ASSETS
-from chalicelib.local.embedded import APP_ID, APP_KEY
-from tests.console import READERS, Open, accessible, open_page, reader
+from chalicelib.local.embedded import APP_ID
+from tests.console import ENGLISH, READERS, Open, accessible, begin, open_page, read, reader
 from tests.sdks import numbers
 from tests.server import Server, running
 from tools.sdks import SDK
@@ -24,23 +23,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A desk that wants a captcha read before each code."""
     with running(tmp_path_factory.mktemp("desk"), SETTINGS="captcha_required=true") as server:
         yield server
-
-
-def begin(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/demo")
-    page.locator("[name=appId]").fill(APP_ID)
-    page.locator("[name=appKey]").fill(APP_KEY)
-    page.keyboard.press("Enter")
-    expect(page.locator(".captcha img")).to_have_attribute("src", re.compile("token="))
-
-
-def read(page: Page, server: Server) -> None:
-    """Say what the picture says."""
-    shown = page.locator(".captcha img").get_attribute("src") or ""
-    token = shown.rpartition("token=")[2]
-    answer = server.ask("GET", f"/local/captcha/{token}").raw.decode()
-    page.locator(".captcha input").fill(answer)
-    page.locator(".captcha button").click()
 
 
 def test_a_phone_is_verified_by_captcha_and_code(
@@ -61,7 +43,7 @@ def test_a_phone_is_verified_by_captcha_and_code(
 
 
 def test_what_goes_wrong_is_said_and_another_picture_shown(server: Server, open_page: Open) -> None:
-    with open_page("wide, English, light") as page:
+    with open_page(ENGLISH) as page:
         begin(page, server)
         before = page.locator(".captcha img").get_attribute("src") or ""
         page.locator(".captcha input").fill("?")
@@ -78,7 +60,7 @@ def test_what_goes_wrong_is_said_and_another_picture_shown(server: Server, open_
 def test_the_snippet_holds_the_keys_and_where_the_service_is(
     server: Server, open_page: Open
 ) -> None:
-    with open_page("wide, English, light") as page:
+    with open_page(ENGLISH) as page:
         begin(page, server)
         page.locator("summary").click()
 

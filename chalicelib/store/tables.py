@@ -179,8 +179,8 @@ class RecordRow(Row):
 class CounterRow(Row):
     """A shard of a counter, or the mark of a step that was counted, of which there is no more.
 
-    *key* is `app#shard` and *name* `day#country#sender#channel#template`; of a mark, the record and its
-    step.
+    *key* is `app#shard` and *name* `day#country#sender#channel#template`; of a mark, the record
+    and its step.
     """
 
     class Meta(_Meta):

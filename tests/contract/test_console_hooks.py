@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,20 +11,21 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from app import app
+from chalicelib.api.console.page import version
 from chalicelib.domain.events import EventType
 from chalicelib.domain.hook_deliveries import DeliveryState
 from chalicelib.domain.hooks import HookKind
-from chalicelib.local.gateway import Gateway
 from chalicelib.local.pump import Pump
 from tests.conftest import Desk, opened
 from tests.console import ENGLISH, READERS, Open, accessible, look, open_page, reader
+from tests.gateways import served
 from tests.hooks import Receiver, pumped, receiving
 
 pytestmark = pytest.mark.sdk
 
 __all__ = ["open_page", "reader"]  # fixtures
 
+ASSETS = f"/console/assets/{version()}"
 KEY = "hook-key-of-the-engine"
 NAME = '"><img src=x>'
 
@@ -85,14 +85,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Site]:
-    with opened("limit_number= limit_signature=") as desk, receiving() as receiver:
-        gateway = Gateway("127.0.0.1", 0, app)
-        thread = threading.Thread(target=gateway.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{gateway.server_port}", desk, receiver, iter(range(10**8)))
-        gateway.shutdown()
-        gateway.server_close()
-        thread.join(5)
+    opening = opened("limit_number= limit_signature=")
+    with opening as desk, receiving() as receiver, served() as url:
+        yield Site(url, desk, receiver, iter(range(10**8)))
 
 
 @pytest.fixture(autouse=True)
@@ -111,8 +106,8 @@ def told(page: Page) -> Any:
 
 def test_every_kind_event_and_state_has_words_in_both_languages(open_page: Open) -> None:
     with open_page(ENGLISH) as page:
-        words = page.evaluate("import('/console/assets/words/hooks.js').then(one => ({...one}))")
-        events = page.evaluate("import('/console/assets/hooks.js').then(one => one.EVENTS)")
+        words = page.evaluate(f"import('{ASSETS}/words/hooks.js').then(one => ({{...one}}))")
+        events = page.evaluate(f"import('{ASSETS}/hooks.js').then(one => one.EVENTS)")
 
     assert sorted(events) == sorted(EventType)
     for language in ("en", "zh"):
@@ -288,8 +283,9 @@ def test_a_dead_letter_is_read_and_replayed(open_page: Open, server: Site, reade
         look(page, "hooks")
         rows = page.locator("section").last.locator("tbody tr")
         expect(rows).to_have_count(1)
-        expect(rows).to_contain_text("HTTP 404")
+        expect(rows).to_contain_text(re.compile("(has no such function.|没有这个函数。) HTTP 404"))
         rows.locator("a").click()
+        expect(page.locator(".facts code", has_text="HTTP 404")).to_be_visible()
 
         body = json.loads(page.locator("pre").inner_text())
         assert body["type"] == "sms"
@@ -370,6 +366,7 @@ def test_deliveries_are_shown_page_by_page(open_page: Open, server: Site) -> Non
         page.locator("section select").select_option("delivered")
         rows = page.locator("section").last.locator("tbody tr")
         expect(rows).to_have_count(100)
+        expect(rows.first).to_contain_text("It was told. HTTP 200")
         page.get_by_role("button", name="More").click()
         expect(rows.nth(100)).to_be_visible()
         ids = rows.evaluate_all("rows => rows.map(row => row.querySelector('a').hash)")

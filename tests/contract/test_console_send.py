@@ -110,7 +110,9 @@ def test_numbers_are_read_however_they_are_pasted(open_page: Open) -> None:
         for typed, read in PASTED.items():
             page.locator("[name=numbers]").fill(typed)
 
-            expect(page.locator("tbody .read"), typed).to_have_text(read)
+            # How it was typed stands below, where that is otherwise.
+            begun = [re.compile(f"^{re.escape(number)}") for number in read]
+            expect(page.locator("tbody td:first-child"), typed).to_have_text(begun)
 
 
 def test_the_text_and_its_price_are_seen_as_one_types(open_page: Open) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.api.console.page import version
 from chalicelib.domain import errors, user_errors
 from chalicelib.domain.settings import NAMES, Settings
 from chalicelib.local.embedded import APP_ID, MASTER_KEY
@@ -23,6 +24,7 @@ __all__ = ["open_page", "reader"]  # fixtures
 
 ENGLISH = "wide, English, light"
 GROUPS = ["service", "captcha", "limits", "sending", "texts", "money", "users", "hooks"]
+ASSETS = f"/console/assets/{version()}"
 _HEADERS = {"X-LC-Id": APP_ID, "X-LC-Key": f"{MASTER_KEY},master"}
 
 
@@ -97,10 +99,10 @@ def test_every_setting_has_a_group_a_default_and_both_languages(
     open_page: Open, server: Server
 ) -> None:
     with open_page(ENGLISH) as page:
-        groups = page.evaluate("import('/console/assets/catalogue.js').then(one => one.GROUPS)")
+        groups = page.evaluate(f"import('{ASSETS}/catalogue.js').then(one => one.GROUPS)")
         frame, words = page.evaluate(
             "Promise.all(['settings', 'catalogue'].map("
-            "name => import(`/console/assets/words/${name}.js`).then(one => ({...one}))))"
+            f"name => import(`{ASSETS}/words/${{name}}.js`).then(one => ({{...one}}))))"
         )
 
     placed = [name for group in groups.values() for name in group]
@@ -117,7 +119,7 @@ def test_every_setting_has_a_group_a_default_and_both_languages(
 
 def test_a_control_offers_what_a_setting_takes_and_no_more(open_page: Open) -> None:
     with open_page(ENGLISH) as page:
-        groups = page.evaluate("import('/console/assets/catalogue.js').then(one => one.GROUPS)")
+        groups = page.evaluate(f"import('{ASSETS}/catalogue.js').then(one => one.GROUPS)")
 
     for name, (kind, *more) in {n: s for g in groups.values() for n, s in g.items()}.items():
         takes = Settings().set
@@ -192,7 +194,7 @@ def test_a_setting_is_changed_alone_and_restored(
 
 def group_of(page: Page, name: str) -> str:
     found: str = page.evaluate(
-        "name => import('/console/assets/catalogue.js').then(one => one.groupOf(name))", name
+        f"name => import('{ASSETS}/catalogue.js').then(one => one.groupOf(name))", name
     )
     return found
 
@@ -264,7 +266,7 @@ def test_a_test_number_has_a_last_day_and_is_said_to_have_expired(
 
 def words_of_refusals(page: Page) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = page.evaluate(
-        "import('/console/assets/words/refusals.js').then(({ en, zh }) => ({ en, zh }))"
+        f"import('{ASSETS}/words/refusals.js').then(({{ en, zh }}) => ({{ en, zh }}))"
     )
     return found
 
@@ -491,12 +493,55 @@ def test_a_payment_whose_answer_was_lost_is_not_made_twice(
     assert float(asked(server, "GET", "balance")["balance"]) == before + more
 
 
-def test_an_amount_that_is_none_is_explained(open_page: Open, server: Server) -> None:
-    with open_page(ENGLISH) as first, refused(first) as page:
+@pytest.mark.parametrize("typed", ["", "much", "1e3", "0x10", "1,5", "--3", "."])
+def test_an_amount_that_is_none_is_explained_before_anything_is_asked(
+    open_page: Open, reader: str, typed: str
+) -> None:
+    with open_page(reader) as page:
         go(page, "money")
-        page.locator("[name=amount]").fill("much")
+        amount = page.locator("[name=amount]")
+        amount.fill(typed)
+        page.locator("[name=amount]").press("Enter")
+
+        expect(page.locator("#balance-said [role=alert]")).to_contain_text("25")
+        expect(amount).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("dialog")).to_have_count(0)
+        amount.fill("-0.5")
+        expect(page.locator("#balance-said [role=alert]")).to_have_count(0)
+        amount.press("Enter")
+        expect(page.get_by_role("dialog")).to_contain_text("0.50")
+
+
+def test_an_amount_that_the_service_refuses_is_explained(open_page: Open) -> None:
+    with open_page(ENGLISH) as page:
+        go(page, "money")
+        page.locator("[name=amount]").fill("0")
         page.keyboard.press("Enter")
         page.get_by_role("dialog").locator("button.first").click()
 
-        expect(page.locator("#balance-said [role=alert]")).to_contain_text("an amount such as 25")
+        expect(page.locator("#balance-said [role=alert]")).to_contain_text("nothing is no amount")
         expect(page.locator("[name=amount]")).to_have_attribute("aria-invalid", "true")
+
+
+def test_what_is_spent_is_shown_where_it_is_counted(open_page: Open, server: Server) -> None:
+    with open_page(ENGLISH) as page:
+        go(page, "money")
+        names = page.locator("[aria-label=Balance] dt")
+        expect(names).to_have_text(["Left"])
+
+        put(server, daily_cap="9")
+        page.reload()
+        expect(names).to_have_text(["Left", "Spent today (UTC)", "At most a day"])
+    put(server, daily_cap="")
+
+
+def test_what_was_typed_is_gone_with_whoever_leaves(open_page: Open) -> None:
+    with open_page(ENGLISH) as page:
+        go(page, "service")
+        page.locator("#setting-home_region").fill("FR")
+        expect(page.locator(".bar")).to_contain_text("Not saved")
+        page.get_by_role("button", name="Leave").click()
+
+        go(page, "service")
+        expect(page.locator("#setting-home_region")).not_to_have_value("FR")
+        expect(page.locator(".bar button")).to_have_count(0)

@@ -91,6 +91,16 @@ def test_the_list_says_which_of_a_name_is_meant(
         expect(page.locator("[name=name]")).to_have_value(name)
 
 
+@pytest.mark.parametrize("place", ["", "/edit", "+"])
+def test_from_one_there_is_a_way_to_all(open_page: Open, server: Server, place: str) -> None:
+    id = SIGNATURES.made(server)
+    with open_page(ENGLISH) as page:
+        look(page, f"signatures/{place if place == '+' else id + place}")
+        page.get_by_role("link", name="All signatures").click()
+
+        expect(page.locator(f'tbody a[href="#signatures/{id}"]')).to_be_visible()
+
+
 def test_what_others_change_besides_is_no_hindrance(open_page: Open, server: Server) -> None:
     id = SIGNATURES.made(server)
     with open_page(ENGLISH) as page:

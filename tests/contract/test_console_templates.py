@@ -155,6 +155,10 @@ def test_more_than_a_page_can_be_listed(open_page: Open, server: Server) -> None
     for place in range(101):
         asked(server, "POST", "templates", name=f"zz{place:03}", kind="notice", source="x")
     with open_page(ENGLISH) as page:
+        look(page, "overview")
+        expect(page.locator(".sums").first).to_be_visible()
+        pages: list[str] = []
+        page.on("request", lambda one: pages.append(one.url) if "api/templates" in one.url else 0)
         look(page, "templates")
         expect(page.locator("tbody tr")).to_have_count(100)
 
@@ -162,3 +166,25 @@ def test_more_than_a_page_can_be_listed(open_page: Open, server: Server) -> None
 
         expect(page.get_by_role("link", name="zz100")).to_be_visible()
         expect(page.get_by_role("button", name="More")).to_have_count(0)
+        assert ["after=" in one for one in pages] == [False, True], "each once"
+
+
+@pytest.mark.parametrize("place", ["", "/edit", "+"])
+def test_from_one_there_is_a_way_to_all(open_page: Open, server: Server, place: str) -> None:
+    name = TEMPLATES.made(server)
+    with open_page(ENGLISH) as page:
+        look(page, f"templates/{place if place == '+' else name + place}")
+        page.get_by_role("link", name="All templates").click()
+
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def test_what_was_typed_is_gone_with_whoever_leaves(open_page: Open, server: Server) -> None:
+    name = TEMPLATES.made(server)
+    with open_page(ENGLISH) as page:
+        look(page, f"templates/{name}/edit")
+        page.locator("[name=note]").fill("half a thought")
+        press(page, "Leave")
+
+        look(page, f"templates/{name}/edit")
+        expect(page.locator("[name=note]")).to_have_value("")

@@ -173,6 +173,46 @@ def test_a_user_is_deleted_when_that_is_meant(open_page: Open, server: Server) -
         )
 
 
+def test_a_number_is_set_after_something_else_was_done(open_page: Open, server: Server) -> None:
+    path = f"users/{signed_up(server, 'fred')['objectId']}"
+    with open_page(ENGLISH) as page:
+        show(page, "fred")
+        page.get_by_role("button", name="Log out everywhere").click()
+        page.locator("dialog .first").click()
+        expect(page.get_by_role("status")).to_have_text("The user is logged out everywhere.")
+        page.locator("[name=mobilePhoneNumber]").fill("18612348100")
+        page.get_by_role("button", name="Set number").click()
+
+        expect(page.get_by_role("status").last).to_have_text("The number is set.")
+        assert ask(server, "GET", path, MASTER)["mobilePhoneNumber"] == "18612348100"
+
+
+def test_anothers_number_is_not_overwritten_by_one_that_stood_there(
+    open_page: Open, server: Server
+) -> None:
+    path = f"users/{signed_up(server, 'gina')['objectId']}"
+    with open_page(ENGLISH) as page:
+        show(page, "gina")
+        ask(server, "PUT", path, MASTER, mobilePhoneNumber="18612348200")
+        page.get_by_role("button", name="Unlock").click()
+        expect(page.locator("dl.facts").first).to_contain_text("18612348200")
+        page.locator("[name=verified]").uncheck()
+        page.get_by_role("button", name="Set number").click()
+
+        expect(page.locator(".theirs")).to_contain_text("18612348200")
+        assert ask(server, "GET", path, MASTER)["mobilePhoneNumber"] == "18612348200"
+
+
+def test_from_one_user_there_is_a_way_to_another(open_page: Open, server: Server) -> None:
+    signed_up(server, "hugo")
+    with open_page(ENGLISH) as page:
+        show(page, "hugo")
+        page.get_by_role("link", name="Look for another user").click()
+
+        expect(page.locator("h2")).to_have_count(0)
+        expect(page.locator("[name=typed]")).to_have_value("hugo")
+
+
 def test_a_number_is_set_verified_and_taken_away(open_page: Open, server: Server) -> None:
     path = f"users/{signed_up(server, 'dora')['objectId']}"
     with open_page(ENGLISH) as page:

@@ -6,8 +6,6 @@ import { money, share, t } from './words.js'
 /** With fewer messages a bad day is as likely chance. */
 const ENOUGH = 20
 
-const arrived = (tally) => tally.delivered + tally.verified
-
 const link = (place, words) => html`<a href="#${place.split('/').map(encodeURIComponent).join('/')}">${words}</a>`
 
 /** Each in a sentence: *waiting* are names and their places, *today* and *month* are tallies. */
@@ -20,11 +18,11 @@ export function attention({ waiting, dead, balance, today, month }) {
   if (balance.prepaid && Number(balance.balance) <= Number(balance.alarmBelow)) {
     said.push(link('settings/money', t('attention.balance', { left: money(balance.balance) })))
   }
-  const [now, usual] = [today, month].map((tally) => arrived(tally) / tally.sent)
+  const [now, usual] = [today, month].map((tally) => tally.delivered / tally.sent)
   if (today.sent >= ENOUGH && now < usual * 0.8) {
     said.push(link('records', t('attention.undelivered', {
-      share: share(arrived(today), today.sent),
-      usual: share(arrived(month), month.sent),
+      share: share(today.delivered, today.sent),
+      usual: share(month.delivered, month.sent),
     })))
   }
   return said

@@ -4,6 +4,9 @@ import { ask, get } from './api.js'
 import { Confirm, Field, Waiting, explained, html, useLoaded, useRef, useState } from './parts.js'
 import { money, t } from './words.js'
 
+/** As the API takes one: what JavaScript reads besides is none. */
+const AMOUNT = /^-?\d+(\.\d+)?$/
+
 /** A name for one payment, so that asking twice does not pay twice. */
 const fresh = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -42,28 +45,36 @@ export function Balance() {
   if (!found) return html`<${Waiting} of=${loaded} />`
   const facts = [
     [t('balance.left'), money(found.balance)],
-    [t('balance.spent'), money(found.spentToday)],
-    [t('balance.cap'), found.dailyCap == null ? '–' : money(found.dailyCap)],
+    // What is spent is counted where there is a most that may be.
+    ...(found.dailyCap == null ? [] : [
+      [t('balance.spent'), money(found.spentToday)],
+      [t('balance.cap'), money(found.dailyCap)],
+    ]),
   ]
   const value = Number(amount)
+  const submit = (event) => {
+    event.preventDefault()
+    if (AMOUNT.test(amount)) put(true)
+    else tell({ wrong: t('balance.wrong') })
+  }
   return html`<section class="sums" aria-label=${t('balance.title')}>
     <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${!found.prepaid && html`<p class="quiet">${t('balance.unused')}</p>`}
-    <form class="search" noValidate onSubmit=${(event) => { event.preventDefault(); amount && put(true) }}>
+    <form class="search" noValidate onSubmit=${submit}>
       <${Field} name=${t('balance.amount')}>
         <input name="amount" value=${amount} onInput=${typed} inputmode="decimal" autocomplete="off"
-          aria-invalid=${told.fault ? 'true' : null} aria-describedby="balance-said" />
+          aria-invalid=${told.fault || told.wrong ? 'true' : null} aria-describedby="balance-said" />
       <//>
       <button>${t('balance.top-up')}</button>
     </form>
     <div id="balance-said">
-      ${told.fault && html`<p role="alert" class="fault">${explained(told.fault)}</p>`}
+      ${(told.fault || told.wrong) && html`<p role="alert" class="fault">${told.wrong || explained(told.fault)}</p>`}
       <p role="status">${told.done || ''}</p>
     </div>
     ${asked && html`<${Confirm} title=${t('balance.title')} act=${t('balance.top-up')} busy=${busy} yes=${pay} no=${() => put(false)}>
       <p>${value < 0
         ? t('balance.sure-out', { amount: money(-value) })
-        : t('balance.sure', { amount: Number.isNaN(value) ? amount : money(value) })}</p>
+        : t('balance.sure', { amount: money(value) })}</p>
     <//>`}
   </section>`
 }

@@ -1,42 +1,64 @@
 // The page: who enters, and which section is shown.
 
-import { forget, get, keep, keys } from './api.js'
+import { forget, get, keep, keys, whenOut } from './api.js'
+import { GROUPS } from './catalogue.js'
 import { render } from './vendor/preact-htm.js'
-import { Field, explained, html, useEffect, useState } from './parts.js'
+import { discard as discardDrafts } from './draft.js'
+import { Field, Languages, explained, html, useEffect, useRef, useState } from './parts.js'
 import { Overview } from './overview.js'
 import { Records } from './records.js'
-import { Templates } from './templates.js'
+import { NEW, Templates } from './templates.js'
 import { Signatures } from './signatures.js'
 import { Send } from './send.js'
 import { Users } from './users.js'
-import { Settings } from './settings.js'
+import { Settings, discard as discardSettings } from './settings.js'
 import { Hooks } from './hooks.js'
-import { LANGUAGES, choose, language, t } from './words.js'
+import { t } from './words.js'
 
 const SECTIONS = { overview: Overview, records: Records, templates: Templates, signatures: Signatures, send: Send, users: Users, settings: Settings, hooks: Hooks }
+
+/** A part of the address; as it stands where it is no encoded text. */
+const decoded = (part) => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
 
 /** The section that the address names, and the rest of it. */
 const named = () => {
   const [section, ...rest] = location.hash.replace(/^#/, '').split('/')
-  return { section: SECTIONS[section] ? section : 'overview', rest: rest.map(decodeURIComponent) }
+  return { section: Object.hasOwn(SECTIONS, section) ? section : 'overview', rest: rest.map(decoded) }
 }
 
-function Entrance({ enter }) {
-  const [fault, said] = useState(null)
+/** What the window is called at a place, the nearest first. */
+function titled({ section, rest: [name] }) {
+  const group = section === 'settings'
+  const thing = group ? Object.hasOwn(GROUPS, name) && t(`settings.group.${name}`) : name === NEW ? t('templates.new') : name
+  return [thing, t(`tab.${section}`), 'Countersign'].filter(Boolean).join(' · ')
+}
+
+function Entrance({ enter, out }) {
+  const [fault, said] = useState(out && explained(out))
   const submit = async (event) => {
     event.preventDefault()
     const form = new FormData(event.target)
-    keep({ id: form.get('id').trim(), master: form.get('master').trim() })
+    const typed = { id: form.get('id').trim(), master: form.get('master').trim() }
+    // No header can hold it, and the browser would say no more than that.
+    if (Object.values(typed).some((one) => /[^\x21-\x7e]/.test(one))) return said(t('fault.letters'))
+    keep(typed)
     try {
       await get('console/api/settings')
       enter()
     } catch (refused) {
       forget()
-      said(refused)
+      said(explained(refused))
     }
   }
   return html`<main class="entrance">
     <h1>Countersign</h1>
+    ${fault && html`<p role="alert" class="fault">${fault}</p>`}
     <form onSubmit=${submit}>
       <${Field} name=${t('app.id')}><input name="id" required autocomplete="username" spellcheck=${false} /><//>
       <${Field} name=${t('app.master')}>
@@ -44,38 +66,43 @@ function Entrance({ enter }) {
       <//>
       <button class="first">${t('app.enter')}</button>
       <p class="quiet">${t('app.stays')}</p>
-      ${fault && html`<p role="alert" class="fault">${explained(fault)}</p>`}
     </form>
     <${Languages} />
   </main>`
 }
 
-function Languages() {
-  return html`<label class="language"><span class="unseen">${t('app.language')}</span>
-    <select value=${language} onChange=${(event) => choose(event.target.value)}>
-      ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
-    </select>
-  </label>`
-}
-
 function Console() {
   const [inside, come] = useState(Boolean(keys()))
+  const [out, tell] = useState(null)
   const [place, go] = useState(named())
+  const heading = useRef(null)
+  const arrived = useRef(false)
+  useEffect(() => whenOut((refusal) => { forget(); tell(refusal); come(false) }), [])
   useEffect(() => {
     const moved = () => go(named())
     addEventListener('hashchange', moved)
     return () => removeEventListener('hashchange', moved)
   }, [])
   useEffect(() => {
-    document.title = inside ? `${t(`tab.${place.section}`)} · Countersign` : 'Countersign'
-  }, [inside, place.section])
-  if (!inside) return html`<${Entrance} enter=${() => come(true)} />`
-  const leave = () => { forget(); come(false) }
+    document.title = inside ? titled(place) : 'Countersign'
+  }, [inside, place])
+  useEffect(() => {
+    // The link that led here may be gone, and the reader's place with it.
+    if (arrived.current && document.activeElement === document.body) heading.current?.focus()
+    arrived.current = true
+  }, [place])
+  if (!inside) return html`<${Entrance} out=${out} enter=${() => { tell(null); come(true) }} />`
+  const leave = () => {
+    forget()
+    discardDrafts()
+    discardSettings()
+    come(false)
+  }
   const Section = SECTIONS[place.section]
   return html`
     <header>
       <strong>Countersign</strong>
-      <code title=${t('app.id')}>${keys().id}</code>
+      <code title=${t('app.id')}>${keys()?.id}</code>
       <${Languages} />
       <button onClick=${leave}>${t('app.leave')}</button>
     </header>
@@ -83,7 +110,7 @@ function Console() {
       ${Object.keys(SECTIONS).map((name) => html`<a href="#${name}"
         aria-current=${name === place.section ? 'page' : null}>${t(`tab.${name}`)}</a>`)}
     </nav>
-    <main><h1>${t(`tab.${place.section}`)}</h1><${Section} rest=${place.rest} /></main>`
+    <main><h1 ref=${heading} tabindex="-1">${t(`tab.${place.section}`)}</h1><${Section} rest=${place.rest} /></main>`
 }
 
 render(html`<${Console} />`, document.getElementById('console'))

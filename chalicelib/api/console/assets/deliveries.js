@@ -1,7 +1,9 @@
 // What became of what hooks are told, and what is done about what none of them took.
 
 import { ask, get } from './api.js'
+import { More, usePaged } from './paged.js'
 import { Confirm, Field, Table, Waiting, explained, html, useEffect, useLoaded, useRef, useState } from './parts.js'
+import { Reason } from './reasons.js'
 import { count, moment, t } from './words.js'
 
 const STATES = ['dead', 'due', 'waiting', 'delivered', 'dropped']
@@ -89,26 +91,25 @@ function Everything({ some, over }) {
 
 /** The deliveries in a state, page by page. */
 function Found({ state, see }) {
-  const [before, go] = useState('')
-  const [known, add] = useState([])
-  const loaded = useLoaded(async () => ({ before, ...(await get('console/api/deliveries', { state, next: before })) }), [before])
-  const page = loaded.value?.before === before ? loaded.value : null
-  const rows = [...known, ...(page?.deliveries || [])]
-  useEffect(() => { if (page) see(rows.length > 0) }, [page])
-  if (!rows.length) return page ? html`<p role="status">${t('deliveries.none')}</p>` : html`<${Waiting} of=${loaded} />`
+  const found = usePaged(async (next) => {
+    const page = await get('console/api/deliveries', { state, next })
+    return { rows: page.deliveries, next: page.next }
+  })
+  const { rows, next, done } = found
+  useEffect(() => { if (done) see(rows.length > 0) }, [done])
+  if (!rows.length && !next) return done ? html`<p role="status">${t('deliveries.none')}</p>` : html`<${Waiting} of=${found.loaded} />`
   return html`
-    <p role="status">${t('deliveries.found', { many: page?.next ? `${count(rows.length)}+` : count(rows.length) })}</p>
-    <${Table} caption=${t(`deliveries.state.${state}`)} rows=${rows} columns=${[
+    <p role="status">${t('deliveries.found', { many: found.many })}</p>
+    ${rows.length > 0 && html`<${Table} caption=${t(`deliveries.state.${state}`)} rows=${rows} columns=${[
       [t('delivery.at'), (row) => html`<a href="#hooks/${row.id}">${moment(row.at)}</a>`],
       [t('delivery.hook'), (row) => row.hook],
       [t('delivery.type'), (row) => t(`event.${row.type}`)],
       [t('delivery.phone'), (row) => row.phone || '–'],
       [t('delivery.tries'), (row) => count(row.tries), true],
-      [t('delivery.word'), (row) => row.word || '–'],
+      [t('delivery.word'), (row) => html`<${Reason} of=${row.word} />`],
       ...(state === 'waiting' ? [[t('delivery.due'), (row) => moment(row.dueAt)]] : []),
-    ]} />
-    <${Waiting} of=${loaded} />
-    ${page?.next && html`<button onClick=${() => { add(rows); go(page.next) }}>${t('deliveries.more')}</button>`}`
+    ]} />`}
+    <${More} of=${found} />`
 }
 
 /** One of them, with what is told. */
@@ -142,7 +143,7 @@ export function Delivery({ id }) {
     ['phone', row.phone || '–'],
     ['at', moment(row.at)],
     ['tries', count(row.tries)],
-    ['word', row.word || '–'],
+    ['word', html`<${Reason} of=${row.word} />`],
     ...(row.triedAt ? [['tried', moment(row.triedAt)]] : []),
     ...(row.dueAt ? [['due', moment(row.dueAt)]] : []),
   ]

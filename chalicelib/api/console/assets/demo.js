@@ -1,28 +1,15 @@
 // The guide's page: a captcha is read, a code is sent, and handed back; by the SDK, as it is.
 
 import { render } from './vendor/preact-htm.js'
-import { Field, html, useEffect, useRef, useState } from './parts.js'
+import { Field, Languages, html, useEffect, useRef, useState } from './parts.js'
 import { worded } from './refusals.js'
-import { LANGUAGES, choose, language, t } from './words.js'
+import { Snippet } from './snippet.js'
+import { t } from './words.js'
 
-const BASE = new URL('../..', import.meta.url).href.replace(/\/$/, '')
+const BASE = new URL('../../..', import.meta.url).href.replace(/\/$/, '')
 const KEPT = 'countersign.demo'
 /** Seconds until a number may be sent another code. */
 const PAUSE = 60
-
-const snippet = ({ appId, appKey }) => `<script src="https://YOUR.SITE/av-min.js"></script>
-<img id="captcha-image"> <input id="captcha-code"> <button id="captcha-verify">OK</button>
-<input id="phone"> <input id="sms-code">
-<script>
-  AV.init({ appId: ${JSON.stringify(appId)}, appKey: ${JSON.stringify(appKey)}, serverURL: ${JSON.stringify(BASE)} })
-  AV.Captcha.request().then((captcha) => captcha.bind(
-    { textInput: 'captcha-code', image: 'captcha-image', verifyButton: 'captcha-verify' },
-    { success: (validateToken) => AV.Cloud.requestSmsCode(
-        { mobilePhoneNumber: document.getElementById('phone').value }, { validateToken }),
-      error: (fault) => alert(fault.message) }))
-  // and when the code came:
-  // AV.Cloud.verifySmsCode(document.getElementById('sms-code').value, document.getElementById('phone').value)
-</script>`
 
 /** A refusal without the address that the SDK puts behind it. */
 const why = ({ code, message, rawMessage }) => worded({ number: code, text: rawMessage ?? message })
@@ -48,7 +35,7 @@ function Demo() {
     <h1>${t('demo.title')}</h1>
     ${keys
       ? html`<${Steps} keys=${keys} say=${say} />
-          <details><summary>${t('demo.snippet')}</summary><pre tabindex="0"><code>${snippet(keys)}</code></pre></details>
+          <${Snippet} ...${keys} serverURL=${BASE} />
           <p><button onClick=${change}>${t('demo.change')}</button></p>`
       : html`<form onSubmit=${start}>
           <${Field} name=${t('app.id')}><input name="appId" required spellcheck=${false} autocomplete="off" /><//>
@@ -56,10 +43,7 @@ function Demo() {
           <button class="first">${t('demo.start')}</button>
         </form>`}
     ${fault && html`<p role="alert" class="fault">${fault}</p>`}
-    <p><label><span class="unseen">${t('app.language')}</span>
-      <select value=${language} onChange=${(event) => choose(event.target.value)}>
-        ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
-      </select></label></p>
+    <${Languages} />
   </main>`
 }
 

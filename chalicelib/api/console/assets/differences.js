@@ -3,12 +3,15 @@
 import { html } from './parts.js'
 import { t } from './words.js'
 
-const WORDS = new Intl.Segmenter('zh', { granularity: 'word' })
+/** The words of *text*; its characters where the browser knows no words. */
+function segments(text) {
+  if (!Intl.Segmenter) return [...text]
+  const words = new Intl.Segmenter('zh', { granularity: 'word' })
+  return [...words.segment(text)].map((one) => one.segment)
+}
 
 const words = (text) =>
-  text.split(/(\{{2,}[^{}]*\}*)/).flatMap((part) =>
-    part.startsWith('{{') ? [part] : [...WORDS.segment(part)].map((one) => one.segment)
-  )
+  text.split(/(\{{2,}[^{}]*\}*)/).flatMap((part) => (part.startsWith('{{') ? [part] : segments(part)))
 
 /** *before* and *after* as runs of text, each with what became of it: 'same', 'gone' or 'new'. */
 export function differences(before, after) {

@@ -18,7 +18,10 @@ const TAGS = { code: '{code}', order_id: '{order_id}', else: '{else}' }
 
 /** What was written and not submitted, by app and name: it stays while another section is looked at. */
 const unsaved = new Map()
-const kept = (name) => `${keys().id} ${name}`
+/** Forget all of it: whoever wrote it leaves. */
+export const discard = () => unsaved.clear()
+
+const kept = (name) => `${keys()?.id} ${name}`
 
 const latest = (template) => template.waiting || template.inUse
 

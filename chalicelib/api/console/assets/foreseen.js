@@ -2,10 +2,10 @@
 
 import { ask } from './api.js'
 import { Confirm, Table, html, useEffect, useState } from './parts.js'
+import { country } from './places.js'
 import { worded } from './refusals.js'
 import { count, language, money, t } from './words.js'
 
-const NAMES = new Intl.DisplayNames([language === 'zh' ? 'zh-CN' : 'en'], { type: 'region' })
 const PAUSE = 300
 
 const post = async (path, message, numbers) => {
@@ -54,7 +54,10 @@ export function why({ code, error, vanished, until }) {
 
 /** The texts as they would arrive, each with what it is made of. */
 export function Seen({ results, source, waiting }) {
-  const texts = Map.groupBy(results.filter((one) => !one.code && !one.repeats), (one) => one.text)
+  const texts = new Map()
+  for (const one of results.filter((row) => !row.code && !row.repeats)) {
+    texts.set(one.text, [...(texts.get(one.text) || []), one])
+  }
   return html`<section class="sums" aria-label=${t('send.preview')} aria-busy=${waiting ? 'true' : null}>
     <h2>${t('send.preview')}</h2>
     ${!source && html`<p class="quiet">${t('send.no-template')}</p>`}
@@ -75,11 +78,11 @@ export function Seen({ results, source, waiting }) {
 export function Told({ results }) {
   const rows = results.map((one, id) => ({ ...one, id }))
   return html`<${Table} caption=${t('send.read')} rows=${rows} columns=${[
-    [t('send.number'), (row) => html`<span class="read">${row.number || '–'}</span>
+    [t('send.number'), (row) => html`${row.number || '–'}
       ${row.number !== row.mobilePhoneNumber && html`<span class="below">${row.mobilePhoneNumber}</span>`}`],
     [t('send.note'), (row) => html`<span class=${`said ${row.code || !row.sender ? 'fault' : ''}`}>${note(row)}</span>`],
     [t('send.price'), (row) => (row.code || row.repeats ? '–' : money(row.price)), true],
-    [t('send.country'), (row) => (row.country ? NAMES.of(row.country) : '–')],
+    [t('send.country'), (row) => (row.country ? country(row.country) : '–')],
     [t('send.sender'), (row) => row.sender || '–'],
   ]} />`
 }

@@ -2,10 +2,18 @@
 
 import { attention } from './attention.js'
 import { get } from './api.js'
+import { country } from './places.js'
 import { Table, Waiting, html, useEffect, useLoaded, useRef } from './parts.js'
 import { count, money, share, t } from './words.js'
 
 const DAY = 24 * 60 * 60 * 1000
+/** By what messages are counted, each with how its names are said. */
+const KEYS = {
+  country: (name) => country(name) || '–',
+  sender: (name) => name || '–',
+  channel: (name) => t(`channel.${name}`),
+  template: (name) => name || t('record.built-in'),
+}
 const SUMS = ['sent', 'delivered', 'verified', 'failed', 'segments']
 
 const dayOf = (at) => new Date(at).toISOString().slice(0, 10)
@@ -79,9 +87,8 @@ export function Overview() {
     </div>
     ${found.month.sent
       ? html`<${Days} found=${found} />
-          ${['country', 'sender', 'channel', 'template'].map((key) => html`<${Tallies}
-            caption=${t(`by.${key}`)} head=${t(`record.${key}`)} rows=${by(found.counters, key)}
-            none=${key === 'template' ? t('record.built-in') : '–'} />`)}`
+          ${Object.keys(KEYS).map((key) => html`<${Tallies} caption=${t(`by.${key}`)}
+            head=${t(`record.${key}`)} rows=${by(found.counters, key)} said=${KEYS[key]} />`)}`
       : html`<p>${t('overview.none')}</p>`}
     <p class="quiet">${t('overview.utc')}</p>`
 }
@@ -125,16 +132,22 @@ function Days({ found }) {
       ticks: { stroke: colour('--line') },
     }
     const bars = uPlot.paths.bars({ size: [0.7, 40] })
+    const half = DAY / 2000
+    // Where no day is pointed at, the legend tells of the last.
+    const told = (words) => (_, __, ___, place) => words(days.at(place ?? -1))
     const chart = new uPlot(
       {
         width: place.current.clientWidth,
         height: 220,
-        scales: { y: { range: (_, least, most) => [0, Math.max(5, most * 1.1)] } },
+        scales: {
+          x: { range: (_, first, last) => [first - half, last + half] },
+          y: { range: (_, least, most) => [0, Math.max(5, most * 1.1)] },
+        },
         axes: [{ ...axis, values: '{M}-{D}' }, { ...axis, size: 60 }],
         series: [
-          { label: t('tally.day'), value: '{YYYY}-{MM}-{DD}' },
-          { label: t('tally.sent'), stroke: colour('--accent'), fill: colour('--faint'), paths: bars },
-          { label: t('tally.verified'), stroke: colour('--good'), width: 2 },
+          { label: t('tally.day'), value: told((day) => day.name) },
+          { label: t('tally.sent'), value: told((day) => count(day.sent)), stroke: colour('--accent'), fill: colour('--faint'), paths: bars },
+          { label: t('tally.verified'), value: told((day) => count(day.verified)), stroke: colour('--good'), width: 2 },
         ],
         tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'UTC'),
       },
@@ -158,10 +171,10 @@ function Days({ found }) {
   </section>`
 }
 
-/** What *rows* come to; *none* stands for a name that is empty. */
-function Tallies({ caption, head, rows, none = '–' }) {
+/** What *rows* come to, each under its name as that is *said*. */
+function Tallies({ caption, head, rows, said = (name) => name }) {
   return html`<${Table} caption=${caption} rows=${rows} columns=${[
-    [head, (row) => row.name || none],
+    [head, (row) => said(row.name)],
     ...['sent', 'delivered', 'verified'].map((name) => [t(`tally.${name}`), (row) => count(row[name]), true]),
     [t('tally.conversion'), (row) => share(row.verified, row.sent), true],
     [t('tally.failed'), (row) => count(row.failed), true],

@@ -3,14 +3,14 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from './vendor/preact-htm.js'
 import { Refusal } from './api.js'
 import { worded } from './refusals.js'
-import { t } from './words.js'
+import { LANGUAGES, choose, language, t } from './words.js'
 
 export { html, useEffect, useRef, useState }
 
 /** What a fault is in the reader's words, with what the service says more than those. */
 export function explained(fault) {
   if (!(fault instanceof Refusal)) return t('fault.silent')
-  if (fault.status === 401 || fault.status === 403) return t('fault.keys', { code: fault.code ?? fault.status })
+  if (fault.code === 401 || fault.code === 403) return t('fault.keys', { code: fault.code })
   return worded({ number: fault.code ?? fault.status, text: fault.message, field: fault.said.field })
 }
 
@@ -42,6 +42,15 @@ export function Waiting({ of }) {
 /** A field with its name above it. */
 export function Field({ name, children }) {
   return html`<label class="field"><span>${name}</span>${children}</label>`
+}
+
+/** The languages there are, to choose one. */
+export function Languages() {
+  return html`<label class="language"><span class="unseen">${t('app.language')}</span>
+    <select value=${language} onChange=${(event) => choose(event.target.value)}>
+      ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code}>${name}</option>`)}
+    </select>
+  </label>`
 }
 
 /** A table: columns are [title, cell of a row, whether it is a number]; scrolled where it is wide. */

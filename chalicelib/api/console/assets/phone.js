@@ -11,7 +11,9 @@ const STALE = 305
 export function Phone({ user, read, write, changed }) {
   const [typed, type] = useState(user.mobilePhoneNumber || '')
   const [verified, check] = useState(user.mobilePhoneVerified)
-  const [state, set] = useState({ seen: user.updatedAt })
+  const [state, set] = useState({ read: user })
+  // What else was done meanwhile, such as a logout, is in nobody's way; another's number is.
+  const seen = sameNumber(user, state.read) && user.updatedAt > state.read.updatedAt ? user : state.read
   const same = typed.trim() === (user.mobilePhoneNumber || '') && verified === user.mobilePhoneVerified
 
   const save = async () => {
@@ -22,17 +24,17 @@ export function Phone({ user, read, write, changed }) {
       mobilePhoneVerified: Boolean(number) && verified,
     }
     // The version that was read: a change of another's since then is not overwritten.
-    const where = JSON.stringify({ updatedAt: state.seen })
+    const where = JSON.stringify({ updatedAt: seen.updatedAt })
     try {
       await write(body, { where })
       const current = await read()
-      set({ seen: current.updatedAt, said: t(number ? 'users.did.phone' : 'users.did.unphone') })
+      set({ read: current, said: t(number ? 'users.did.phone' : 'users.did.unphone') })
       check(current.mobilePhoneVerified)
       changed()
     } catch (fault) {
-      if (fault.code !== STALE) return set({ seen: state.seen, fault })
+      if (fault.code !== STALE) return set({ read: state.read, fault })
       const current = await read().catch(() => null)
-      set({ seen: current?.updatedAt ?? state.seen, current, fault })
+      set({ read: current ?? state.read, current, fault })
       changed()
     }
   }
@@ -69,6 +71,9 @@ export function Phone({ user, read, write, changed }) {
       <p>${t('users.about.unphone')}</p>
     <//>`}`
 }
+
+const sameNumber = (one, other) =>
+  one.mobilePhoneNumber === other.mobilePhoneNumber && one.mobilePhoneVerified === other.mobilePhoneVerified
 
 const said = (number, verified) =>
   number ? `${number} (${t(verified ? 'users.verified' : 'users.unverified')})` : t('users.no-number')

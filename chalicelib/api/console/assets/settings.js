@@ -5,25 +5,29 @@ import { Balance } from './balance.js'
 import { GROUPS, groupOf } from './catalogue.js'
 import { Control, compound, said } from './controls.js'
 import { Waiting, explained, html, useEffect, useLoaded, useState } from './parts.js'
+import { useLayoutEffect } from './vendor/preact-htm.js'
 import { language, t } from './words.js'
 import { help } from './words/catalogue.js'
 
 /** What was typed and is not saved, of which app: it stays while another section is looked at. */
 let unsaved = null
 
+/** Forget it: whoever typed it leaves. */
+export const discard = () => { unsaved = null }
+
 async function load() {
   const [read, { signatures }] = await Promise.all([
     get('console/api/settings'),
     get('console/api/signatures'),
   ])
-  const known = unsaved?.app === keys().id ? unsaved : null
+  const known = unsaved?.app === keys()?.id ? unsaved : null
   unsaved = null
   return {
     help: read.help,
     defaults: read.defaults,
     signatures: signatures.filter((one) => one.state === 'approved').map((one) => one.name),
     // What was typed is a change of what was read then: if that stands no more, it will be said.
-    start: known || { app: keys().id, version: read.version, was: read.settings, typed: {} },
+    start: known || { app: keys()?.id, version: read.version, was: read.settings, typed: {} },
   }
 }
 
@@ -33,7 +37,7 @@ const differing = (one, other) => Object.keys(one).filter((name) => one[name] !=
 export function Settings({ rest }) {
   const loaded = useLoaded(load, [])
   if (!loaded.value) return html`<${Waiting} of=${loaded} />`
-  const group = rest[0] in GROUPS ? rest[0] : 'service'
+  const group = Object.hasOwn(GROUPS, rest[0]) ? rest[0] : 'service'
   return html`<${Groups} ...${loaded.value} group=${group} />`
 }
 
@@ -41,7 +45,8 @@ function Groups({ start, defaults, help, signatures, group }) {
   const [form, set] = useState({ ...start, faults: {}, theirs: {} })
   const [shown, show] = useState('')
   const changed = Object.keys(form.typed)
-  useEffect(() => {
+  // At once: nobody is held back who leaves as soon as all is saved.
+  useLayoutEffect(() => {
     unsaved = changed.length ? form : null
     const leaving = (event) => changed.length && event.preventDefault()
     addEventListener('beforeunload', leaving)
@@ -68,7 +73,7 @@ function Groups({ start, defaults, help, signatures, group }) {
       }))
     }
   }
-  const discard = () => set({ ...form, typed: {}, faults: {}, theirs: {}, stale: null, fault: null })
+  const revert = () => set({ ...form, typed: {}, faults: {}, theirs: {}, stale: null, fault: null })
 
   return html`<section>
     <nav class="groups" aria-label=${t('settings.groups')}>
@@ -80,7 +85,7 @@ function Groups({ start, defaults, help, signatures, group }) {
     <form class="settings" noValidate onSubmit=${save}>
       ${Object.keys(GROUPS[group]).map((name) => html`<${Setting} key=${name} name=${name} form=${form}
         usual=${defaults[name]} type=${type} help=${help} signatures=${signatures} />`)}
-      <${Bar} form=${form} changed=${changed} discard=${discard} />
+      <${Bar} form=${form} changed=${changed} discard=${revert} />
     </form>
   </section>`
 }

@@ -30,10 +30,11 @@ export function Signatures({ rest: [id, more] }) {
   }
   const one = found.signatures.find((other) => other.id === id)
   const shared = { version: found.version, over: go, again: loaded.again }
-  if (id === NEW) return html`<${Making} key=${more} ...${shared} named=${more || ''} />`
-  if (id && !one) return html`${said}<p role="status">${t(loaded.loading ? 'app.loading' : 'signature.gone')}</p>`
-  if (more === 'edit') return html`<${Making} key=${id} ...${shared} signature=${one} />`
-  return html`${said}${one
+  const back = html`<p><a href="#signatures">${t('signatures.back')}</a></p>`
+  if (id === NEW) return html`${back}<${Making} key=${more} ...${shared} named=${more || ''} />`
+  if (id && !one) return html`${back}${said}<p role="status">${t(loaded.loading ? 'app.loading' : 'signature.gone')}</p>`
+  if (more === 'edit') return html`${back}<${Making} key=${id} ...${shared} signature=${one} />`
+  return html`${one && back}${said}${one
     ? html`<${Signature} key=${id} ...${shared} one=${one} all=${found.signatures} tell=${(words) => tell(words, `${id}/`)} />`
     : html`<${List} all=${found.signatures} />`}`
 }

@@ -2,10 +2,11 @@
 
 import { get } from './api.js'
 import { Draft } from './draft.js'
-import { Table, Waiting, html, useLoaded, useState } from './parts.js'
+import { More, usePaged } from './paged.js'
+import { Table, Waiting, html } from './parts.js'
 import { State, useTold } from './reviews.js'
 import { Template } from './template.js'
-import { count, moment, t } from './words.js'
+import { moment, t } from './words.js'
 
 /** Stands in the address for a template that has no name yet: no name has it. */
 export const NEW = '+'
@@ -18,6 +19,7 @@ export function Templates({ rest: [name, edit] }) {
     location.hash = to ? `templates/${encodeURIComponent(to)}` : 'templates'
   }
   return html`
+    ${name && html`<p><a href="#templates">${t('templates.back')}</a></p>`}
     ${said}
     ${writing
       ? html`<${Draft} key=${name} name=${name === NEW ? '' : name} over=${go} />`
@@ -27,34 +29,25 @@ export function Templates({ rest: [name, edit] }) {
 }
 
 function List() {
-  const [pages, turn] = useState([''])
-  const loaded = useLoaded(async () => {
-    const found = []
-    let next
-    for (const after of pages) {
-      const page = await get('console/api/templates', { after })
-      found.push(...page.templates)
-      next = page.next
-    }
-    return { found, next }
-  }, [pages.length])
-  const { found, next } = loaded.value || {}
-  if (!found) return html`<${Waiting} of=${loaded} />`
+  const found = usePaged(async (after) => {
+    const page = await get('console/api/templates', { after })
+    return { rows: page.templates, next: page.next }
+  })
+  const { rows, next, done } = found
+  if (!rows.length && !done) return html`<${Waiting} of=${found.loaded} />`
   const latest = (row) => row.waiting || row.inUse
   return html`
     <p><a class="button first" href="#templates/${NEW}">${t('templates.new')}</a></p>
-    ${found.length
-      ? html`<${Table} caption=${t('templates.found', { many: next ? `${count(found.length)}+` : count(found.length) })}
-        rows=${found} columns=${[
-          [t('template.name'), (row) => html`<a href="#templates/${encodeURIComponent(row.name)}">${row.name}</a>`],
-          [t('template.state'), (row) => html`<${States} of=${row} />`],
-          [t('template.kind'), (row) => t(`template.kind.${latest(row).kind}`)],
-          [t('template.source'), (row) => html`<span class="excerpt" lang="">${latest(row).source}</span>`],
-          [t('template.at'), (row) => moment(latest(row).createdAt)],
-        ]} />`
-      : html`<p role="status">${t('templates.none')}</p>`}
-    ${next && html`<button disabled=${loaded.loading} onClick=${() => turn([...pages, next])}>${t('records.more')}</button>`}
-    <${Waiting} of=${loaded} />`
+    ${rows.length
+      ? html`<${Table} caption=${t('templates.found', { many: found.many })} rows=${rows} columns=${[
+        [t('template.name'), (row) => html`<a href="#templates/${encodeURIComponent(row.name)}">${row.name}</a>`],
+        [t('template.state'), (row) => html`<${States} of=${row} />`],
+        [t('template.kind'), (row) => t(`template.kind.${latest(row).kind}`)],
+        [t('template.source'), (row) => html`<span class="excerpt" lang="">${latest(row).source}</span>`],
+        [t('template.at'), (row) => moment(latest(row).createdAt)],
+      ]} />`
+      : !next && html`<p role="status">${t('templates.none')}</p>`}
+    <${More} of=${found} />`
 }
 
 /** Where a template stands: what is in use, and what came of the version after it. */

@@ -25,7 +25,7 @@ export function Users({ rest: [id] }) {
   return html`
     <${Search} found=${found} />
     <p role="status" tabindex="-1" ref=${place} hidden=${!said}>${said}</p>
-    ${id && html`<${User} id=${id} key=${`${id} ${looks}`} gone=${gone} />`}`
+    ${id && html`<p><a href="#users">${t('users.back')}</a></p><${User} id=${id} key=${`${id} ${looks}`} gone=${gone} />`}`
 }
 
 function Search({ found }) {

@@ -24,11 +24,26 @@ const WORDS = Object.fromEntries(
 
 export const LANGUAGES = { en: 'English', zh: '中文' }
 
-export let language = localStorage.getItem(KEPT) || (/^zh/i.test(navigator.language) ? 'zh' : 'en')
+/** What was chosen, if anything is kept at all. */
+function chosen() {
+  try {
+    return localStorage.getItem(KEPT)
+  } catch {
+    return null
+  }
+}
+
+const asked = /^zh/i.test(navigator.language) ? 'zh' : 'en'
+
+export const language = Object.hasOwn(LANGUAGES, chosen() ?? '') ? chosen() : asked
 document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
 
 export function choose(one) {
-  localStorage.setItem(KEPT, one)
+  try {
+    localStorage.setItem(KEPT, one)
+  } catch {
+    // Then the language stays the one that the browser asks for.
+  }
   location.reload()
 }
 
@@ -51,11 +66,13 @@ export const money = (said) =>
     maximumFractionDigits: 4,
   }).format(Number(said || 0))
 
-/** A moment in the reader's own time; empty for none. */
+const narrow = matchMedia('(max-width: 40rem)')
+
+/** A moment in the reader's own time, shorter on a phone; empty for none. */
 export const moment = (iso) =>
   iso
     ? new Date(iso).toLocaleString(language === 'zh' ? 'zh-CN' : 'en', {
-        dateStyle: 'medium',
+        dateStyle: narrow.matches ? 'short' : 'medium',
         timeStyle: 'medium',
       })
     : ''

@@ -17,6 +17,9 @@ export const en = {
   'demo.wait': 'Another code in {left} s',
   'demo.another': 'Another code',
   'demo.snippet': 'The same for a site of your own',
+  'demo.copy': 'Copy',
+  'demo.copied': 'Copied.',
+  'demo.selected': 'It is selected: copy it by Ctrl+C or ⌘C.',
 }
 
 export const zh = {
@@ -36,4 +39,7 @@ export const zh = {
   'demo.wait': '{left} 秒后可重新发送',
   'demo.another': '重新发送',
   'demo.snippet': '用在自己的网站上',
+  'demo.copy': '复制',
+  'demo.copied': '已复制。',
+  'demo.selected': '已选中，请按 Ctrl+C 或 ⌘C 复制。',
 }

@@ -16,7 +16,6 @@ export const en = {
   'tally.delivered': 'Delivered',
   'tally.verified': 'Verified',
   'tally.failed': 'Failed',
-  'tally.segments': 'Segments',
   'tally.cost': 'Cost',
   'tally.conversion': 'Conversion',
   'attention': 'What needs attention',
@@ -25,7 +24,7 @@ export const en = {
   'attention.and': ', ',
   'attention.dead': '{many} dead letters of hooks',
   'attention.balance': '{left} is left of the balance',
-  'attention.undelivered': 'Only {share} of today’s messages arrived or were verified, of the 30 days’ {usual}',
+  'attention.undelivered': 'Only {share} of today’s messages arrived, of the 30 days’ {usual}',
 }
 
 export const zh = {
@@ -44,7 +43,6 @@ export const zh = {
   'tally.delivered': '送达',
   'tally.verified': '验证',
   'tally.failed': '失败',
-  'tally.segments': '条数',
   'tally.cost': '费用',
   'tally.conversion': '转化率',
   'attention': '需要处理',
@@ -53,5 +51,5 @@ export const zh = {
   'attention.and': '、',
   'attention.dead': '钩子有 {many} 封死信',
   'attention.balance': '余额还剩 {left}',
-  'attention.undelivered': '今天只有 {share} 的消息送达或通过验证，近 30 天为 {usual}',
+  'attention.undelivered': '今天只有 {share} 的消息送达，近 30 天为 {usual}',
 }

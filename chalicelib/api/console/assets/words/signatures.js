@@ -2,6 +2,7 @@
 
 export const en = {
   'signatures.new': 'New signature',
+  'signatures.back': 'All signatures',
   'signatures.none': 'There is no signature yet.',
   'signatures.found': 'Signatures: {many}',
   'signature.name': 'Name',
@@ -45,6 +46,7 @@ export const en = {
 
 export const zh = {
   'signatures.new': '创建签名',
+  'signatures.back': '全部签名',
   'signatures.none': '还没有短信签名。',
   'signatures.found': '短信签名：{many}',
   'signature.name': '签名名称',
@@ -78,7 +80,7 @@ export const zh = {
   'signature.about.delete': '如果没有其他审核通过的签名名为 {name}，之后使用它的请求会被拒绝。',
   'signature.gone': '该签名已不存在。',
   'signature.stale': '其他人刚刚修改了该签名，本次操作没有执行。以下是当前的内容，请重新查看。',
-  'signature.stale-draft': '其他人刚刚修改了该签名，没有覆盖任何内容，您输入的内容仍然保留。再次提交即以您的输入为准。',
+  'signature.stale-draft': '其他人刚刚修改了该签名，没有覆盖任何内容，你输入的内容仍然保留。再次提交即以你的输入为准。',
   'signature.now': '当前内容',
   'signature.fault.name': '名称为 1 到 64 个可见字符，不含【】。',
   'signature.fault.text': '签名内容为 1 到 12 个文字、字母或数字，不含空格、符号和【】。',

@@ -2,6 +2,7 @@
 
 export const en = {
   'templates.new': 'New template',
+  'templates.back': 'All templates',
   'templates.none': 'There is no template yet.',
   'templates.found': 'Templates: {many}',
   'template.name': 'Name',
@@ -104,6 +105,7 @@ export const en = {
 
 export const zh = {
   'templates.new': '创建模板',
+  'templates.back': '全部模板',
   'templates.none': '还没有短信模板。',
   'templates.found': '短信模板：{many}',
   'template.name': '模板名称',
@@ -153,10 +155,10 @@ export const zh = {
   'template.about.delete': '所有版本都会被删除，之后使用该模板的请求都会被拒绝。',
   'template.gone': '模板 {name} 已不存在。',
   'template.stale': '其他人刚刚修改了该模板，本次操作没有执行。以下是当前的内容，请重新查看。',
-  'template.stale-draft': '其他人刚刚修改了该模板，没有覆盖任何内容，您输入的内容仍然保留。再次提交即以您的版本为准。',
+  'template.stale-draft': '其他人刚刚修改了该模板，没有覆盖任何内容，你输入的内容仍然保留。再次提交即以你的版本为准。',
   'template.taken': '已有同名的模板，没有覆盖任何内容。',
   'template.now': '当前内容',
-  'template.yours': '您的输入与当前内容对比',
+  'template.yours': '你的输入与当前内容对比',
   'template.barred': '自动审核未通过，请修正错误后提交新版本。',
   'template.fault.name': '名称为 1 到 64 个字母、数字或 _ . -，不能只有点号。',
   'template.fault.empty': '请填写模板内容。',

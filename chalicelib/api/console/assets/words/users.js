@@ -3,6 +3,7 @@
 export const en = {
   'users.by': 'Look for',
   'users.find': 'Find',
+  'users.back': 'Look for another user',
   'users.none.mobilePhoneNumber': 'Nobody has the number {typed}.',
   'users.none.username': 'Nobody is called {typed}.',
   'users.none.email': 'Nobody has the address {typed}.',
@@ -49,6 +50,7 @@ export const en = {
 export const zh = {
   'users.by': '查找方式',
   'users.find': '查找',
+  'users.back': '查找其他用户',
   'users.none.mobilePhoneNumber': '没有手机号为 {typed} 的用户。',
   'users.none.username': '没有名为 {typed} 的用户。',
   'users.none.email': '没有邮箱为 {typed} 的用户。',
@@ -75,9 +77,9 @@ export const zh = {
   'users.no-number': '没有手机号',
   'users.fault.127': '不是有效的手机号。',
   'users.fault.214': '该手机号已属于其他用户。',
-  'users.stale': '该用户刚刚被其他人修改，没有覆盖任何内容。再次保存即以您输入的为准。',
+  'users.stale': '该用户刚刚被其他人修改，没有覆盖任何内容。再次保存即以你输入的为准。',
   'users.current': '当前',
-  'users.yours': '您的输入',
+  'users.yours': '你的输入',
   'users.acts': '操作',
   'users.unlock': '解除锁定',
   'users.about.unlock': '清除登录失败次数，被锁定的用户可以立即重新登录。',

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 #: Every sender there is, but for a team's own functions; `senders.carriers` builds them.
@@ -75,6 +76,9 @@ class Config:
     functions: str = _variable("", "your own senders: `aliyun=countersign-…, tencent=ARN`")
     demo: str = _variable("", "`on` shows the demo page, `/demo`; it is shown at the desk")
     public_url: str = _variable("", "where clients reach the service, if not at the gateway itself")
+    trusted_proxies: str = _variable(
+        "", "networks whose X-Forwarded-For is believed: `203.0.113.0/24`"
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ, *, stage: str = "") -> "Config":
@@ -120,6 +124,10 @@ class Config:
             faults.append("NOTIFY_CONFIGURATION is empty, and SENDERS names notify")
         if "CN" in self.notify_regions:
             faults.append(f"NOTIFY_COUNTRIES={self.notify_countries!r}: Notify never reaches CN")
+        try:
+            self.trusted_networks  # noqa: B018  it raises what is wrong
+        except ValueError as fault:
+            faults.append(f"TRUSTED_PROXIES={self.trusted_proxies!r}: {fault}")
         if self.deployed and "inbox" in self.sender_names:
             faults.append(f"SENDERS={self.senders!r}: on {self.stage} the inbox would send nothing")
         return faults
@@ -152,6 +160,11 @@ class Config:
     @property
     def notify_regions(self) -> tuple[str, ...]:
         return _listed(self.notify_countries)
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The proxies that say who has called; raises ValueError."""
+        return tuple(map(ip_network, _listed(self.trusted_proxies)))
 
     @property
     def _functions(self) -> list[tuple[str, str]]:

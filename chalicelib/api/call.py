@@ -3,7 +3,7 @@
 import binascii
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from chalice.app import Request
 
+from ..domain import addresses
 from ..domain.apps import App, Credentials
 from ..domain.errors import (
     BadRequest,
@@ -69,8 +70,13 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, request: Request, apps: Apps) -> "Call":
-        """Read *request*; raises Unauthorized, Malformed or BadRequest."""
+    def read(
+        cls, request: Request, apps: Apps, trusted: Sequence[addresses.Network] = ()
+    ) -> "Call":
+        """Read *request*; raises Unauthorized, Malformed or BadRequest.
+
+        Of the *trusted* proxies it is believed who they say has called.
+        """
         now = clock()
         headers = request.headers
         old_browser = headers.get("content-type", "").lower().startswith("text/plain")
@@ -96,7 +102,8 @@ class Call:
         master = app.recognise(credentials, now=now)
         given = {**query, **body}
         version = _version(headers.get("if-match", "")) or _version(given.get("version"))
-        address = str((request.context.get("identity") or {}).get("sourceIp") or "")
+        source = str((request.context.get("identity") or {}).get("sourceIp") or "")
+        address = addresses.caller(source, headers.get("x-forwarded-for", ""), trusted)
         queried = frozenset(query) - frozenset(body)
         return cls(app, master, now, given, queried, version, session, address, body, query)
 

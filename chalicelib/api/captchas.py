@@ -18,6 +18,7 @@ _REQUEST, _IMAGE = "/1.1/requestCaptcha", "/1.1/captchaImage"
 @endpoint(routes, "GET", _REQUEST)
 def request_captcha(call: Call) -> Json:
     """Offer a picture to read."""
+    service().sends.addresses.offering(call.app, call.address, master=call.master, now=call.at)
     captcha = service().captchas.offer(
         call.app,
         width=call.number("width"),

@@ -77,7 +77,8 @@ def record_changed(event: Event, context: object) -> Event:
 
     def hear(told: Told) -> None:
         change = record_change(told)
-        service().counters.record_changed(change.before, change.after)
+        if service().counters.record_changed(change.before, change.after):
+            service().suspicions.record_changed(change.before, change.after)
         service().timers.record_changed(change.before, change.after, now=clock())
         service().happenings.record_changed(change.before, change.after)
 

@@ -56,7 +56,20 @@ def administrator(routes: Blueprint, method: str, path: str) -> Callable[[View],
 
 
 def _call(request: Request) -> Call:
-    return Call.read(request, service().directory)
+    known = service()
+    return Call.read(request, known.directory, known.config.trusted_networks)
+
+
+def guessing(view: View) -> View:
+    """A view that is handed a code: wrong ones are counted by the address they come from."""
+
+    @functools.wraps(view)
+    def counted(call: Call, **path_params: str) -> Answer:
+        addresses = service().sends.addresses
+        with addresses.guessing(call.app, call.address, master=call.master, now=call.at):
+            return view(call, **path_params)
+
+    return counted
 
 
 def _registering(

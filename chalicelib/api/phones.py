@@ -11,7 +11,7 @@ from ..flows.phones import CHANGE_TTL, TTL, Asked
 from ..flows.proofs import Handed
 from ..wiring import service
 from .call import Call
-from .http import Json, endpoint, resource
+from .http import Json, endpoint, guessing, resource
 from .users import changed
 
 routes = Blueprint(__name__)
@@ -28,6 +28,7 @@ def request_mobile_phone_verify(call: Call) -> Json:
 
 
 @endpoint(routes, "POST", "/1.1/verifyMobilePhone/{code}")
+@guessing
 def verify_mobile_phone(call: Call, code: str) -> Json:
     """Verify a number."""
     return changed(service().proofs.verify(call.app, _handed(call, code), now=call.at))
@@ -47,6 +48,7 @@ def request_password_reset_by_sms_code(call: Call) -> Json:
     return {}
 
 
+@guessing
 def reset_password_by_sms_code(call: Call, code: str) -> Json:
     """Set a new password."""
     handed, password = _handed(call, code), call.given.get("password")
@@ -72,6 +74,7 @@ def request_change_phone_number(call: Call) -> Json:
 
 
 @endpoint(routes, "POST", "/1.1/changePhoneNumber")
+@guessing
 def change_phone_number(call: Call) -> Json:
     """Make a number the user's."""
     user = service().people.by_session(call.app, call.session)
@@ -82,7 +85,7 @@ def change_phone_number(call: Call) -> Json:
 
 
 def _asked(call: Call, ttl: timedelta = TTL) -> Asked:
-    return Asked(call.phone, call.master, ttl, call.text("validate_token"))
+    return Asked(call.phone, call.master, ttl, call.text("validate_token"), call.address)
 
 
 def _handed(call: Call, code: str) -> Handed:

@@ -10,7 +10,7 @@ from ..flows.sends import SendRequest
 from ..flows.wordings import Words
 from ..wiring import service
 from .call import Call
-from .http import Json, endpoint
+from .http import Json, endpoint, guessing
 
 routes = Blueprint(__name__)
 
@@ -37,12 +37,14 @@ def request_sms_code(call: Call) -> Json:
         ttl=call.minutes("ttl", default=DEFAULT_TTL, most=LONGEST_TTL // timedelta(minutes=1)),
         master=call.master,
         validate_token=call.text("validate_token"),
+        address=call.address,
     )
     service().sends.send(call.app, request, now=call.at)
     return {}
 
 
 @endpoint(routes, "POST", "/1.1/verifySmsCode/{code}")
+@guessing
 def verify_sms_code(call: Call, code: str) -> Json:
     """Check a code, once."""
     service().verification.verify_code(call.app, call.phone, code, master=call.master, now=call.at)

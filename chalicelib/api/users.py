@@ -17,7 +17,7 @@ from ..flows.people import Caller, SignedIn
 from ..wiring import service
 from . import bodies
 from .call import Call
-from .http import Created, Json, View, endpoint, resource
+from .http import Answer, Created, Json, View, endpoint, guessing, resource
 
 routes = Blueprint(__name__)
 
@@ -50,6 +50,7 @@ def sign_up(call: Call) -> Json:
 
 
 @endpoint(routes, "POST", "/1.1/usersByMobilePhone")
+@guessing
 def users_by_mobile_phone(call: Call) -> Json:
     """Whose number it is, or a new user, by a code that came to it."""
     number = Number(call.phone, call.phone_said, call.text("smsCode"))
@@ -59,14 +60,13 @@ def users_by_mobile_phone(call: Call) -> Json:
     return _entered(signed_in)
 
 
-def login(call: Call) -> Json:
+def login(call: Call) -> Answer:
     """Let a user in: by name, e-mail or number with a password, or by number with a code."""
     logins = service().logins
     password, code = call.given.get("password"), call.text("smsCode")
     username, email = call.text("username"), call.text("email")
     if password in (None, "") and code:
-        number = Number(call.phone, call.phone_said, code)
-        return _entered(logins.by_code(call.app, number, master=call.master, now=call.at))
+        return _by_code(call)
     phone = None if username or email else call.possible_phone
     if not (username or email or phone):
         raise MissingUsername if password or not code else MissingPhoneNumber
@@ -74,6 +74,13 @@ def login(call: Call) -> Json:
         raise MissingPassword
     name = Name(username, email, phone)
     return _entered(logins.by_password(call.app, name, password, now=call.at))
+
+
+@guessing
+def _by_code(call: Call) -> Answer:
+    number = Number(call.phone, call.phone_said, call.text("smsCode"))
+    signed_in = service().logins.by_code(call.app, number, master=call.master, now=call.at)
+    return _entered(signed_in)
 
 
 resource(routes, "/1.1/login", {"GET": login, "POST": login})
@@ -169,7 +176,7 @@ def caller_of(call: Call, *, session: bool = True) -> Caller:
     """Who calls; a stale session is none, and blocks nothing."""
     user = service().people.by_session(call.app, call.session) if session else None
     token = call.given.get("validate_token")
-    return Caller(user, call.master, token if isinstance(token, str) else "")
+    return Caller(user, call.master, token if isinstance(token, str) else "", call.address)
 
 
 def where(call: Call) -> dict[str, Any]:

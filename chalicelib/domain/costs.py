@@ -25,3 +25,7 @@ class Cost:
         if message.test:
             return cls(billed, Decimal(0))
         return cls(billed, settings.prices.price(message.to.region, message.channel) * billed)
+
+
+#: What a message costs that no sender is asked to take.
+FREE = Cost(0, Decimal(0))

@@ -44,7 +44,8 @@ class Tally:
     """How many messages, what they were made of, and what they cost in US dollars.
 
     *sent* are those that somebody took.  Of these some are known to be *delivered*, and of those
-    some *verified*.  *failed* are those the carrier gave up, and those nobody took.
+    some *verified*.  *failed* are those the carrier gave up, and those nobody took.  *barred* were
+    held back as more likely pumped than asked for, and would have cost *saved*.
     """
 
     sent: int = 0
@@ -53,12 +54,16 @@ class Tally:
     failed: int = 0
     segments: int = 0
     cost: Decimal = Decimal(0)
+    barred: int = 0
+    saved: Decimal = Decimal(0)
 
     @classmethod
     def of(cls, record: Record | None) -> Tally:
         """What *record* counts as it stands; nothing for none."""
         if record is None:
             return cls()
+        if record.barred:
+            return cls(barred=1, saved=record.decision.saved or Decimal(0))
         sent = record.status is not Status.REFUSED
         return cls(
             sent=int(sent),

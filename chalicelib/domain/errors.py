@@ -11,6 +11,7 @@ Refusal
 ├── InvalidPhoneNumber              127
 ├── Vetoed                          142    says what the app's own function said
 ├── SpendCapReached                 154    carries retry_after: the day's end
+├── Barred                          154    more likely pumped than asked for
 ├── InsufficientBalance             160    carries the balance, if it is to be told of
 ├── MissingPhoneNumber              212
 ├── Unauthorized                    401
@@ -110,6 +111,12 @@ class Vetoed(Refusal):
 
 
 class SpendCapReached(Refusal):
+    code, text = 154, "Exceeded an application threshold setting."
+
+
+class Barred(Refusal):
+    """A message that is more likely pumped than asked for, or that is listed as such."""
+
     code, text = 154, "Exceeded an application threshold setting."
 
 

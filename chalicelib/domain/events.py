@@ -60,6 +60,7 @@ class EventType(StrEnum):
     BALANCE_LOW = "balance_low"  # the balance fell below the setting balance_alarm
     TEMPLATE_DECIDED = "template_decided"  # a template was approved or rejected
     LOGIN_LOCKED = "login_locked"  # too many wrong passwords or codes
+    CONVERSION_LOW = "conversion_low"  # too few codes of a region came back; once an hour
 
     @property
     def said(self) -> str:

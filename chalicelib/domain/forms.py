@@ -10,7 +10,8 @@ from typing import Any
 
 import phonenumbers
 
-from . import test_numbers
+from . import test_numbers, watchlists
+from .destinations import Destinations
 from .hooks import FUNCTION
 from .prices import Prices
 from .routes import Routes
@@ -168,6 +169,8 @@ HOURS = Form(Hours.parse, _none)
 AMOUNT = Form(_amount, _none)
 PRICES = Form(Prices.parse)
 ROUTES = Form(Routes.parse)
+DESTINATIONS = Form(Destinations.parse)
+LISTED = Form(watchlists.read, watchlists.write)
 #: A Lambda function of the team's, by name or ARN; or none.
 OWN_FUNCTION = Form(_function)
 #: So long carriers need at least, and so long people wait at the most.

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from .abuse import Broken
 from .challenges import GUESSES, Challenge, Codebook
 from .claims import Via
 from .events import Event, EventType
@@ -122,6 +123,12 @@ def balance_low(app: str, left: Decimal, below: Decimal, *, at: datetime) -> Eve
     """That a balance fell below its threshold."""
     said = {"left": _money(left), "below": _money(below), "currency": "USD"}
     return Event.of(EventType.BALANCE_LOW, app, iso(at), at=at, object=said)
+
+
+def conversion_low(app: str, region: str, broken: Broken, *, now: datetime) -> Event:
+    """That too few of the codes sent to *region* came back: one event an hour."""
+    said = {"region": region, "sent": broken.sent, "redeemed": broken.redeemed}
+    return Event.of(EventType.CONVERSION_LOW, app, region, iso(broken.until), at=now, object=said)
 
 
 def limit_hit(app: str, phone: PhoneNumber, limit: str, *, now: datetime) -> Event:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .abuse import ALLOWED, Decision
+
 if TYPE_CHECKING:
     from .phones import PhoneNumber
     from .wordings import Wording
@@ -37,7 +39,8 @@ class Message:
     suppliers take no texts, but the id of a template and its values.  *code* is empty, and
     *expires_at* None, for what carries no code; a late message can be let die with its code.
     *test* marks a test number, which no carrier is to be bothered with.  *route* names the
-    senders to ask, in their order; None leaves it to the deployment.
+    senders to ask, in their order; None leaves it to the deployment.  *address* is where it was
+    asked for, and *decision* what was held against that, for the record alone.
     """
 
     id: str
@@ -50,6 +53,8 @@ class Message:
     expires_at: datetime | None = None
     test: bool = False
     route: tuple[str, ...] | None = None
+    address: str = ""
+    decision: Decision = ALLOWED
 
     @property
     def masked_text(self) -> str:

@@ -3,20 +3,23 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 from .errors import Refusal, TooFast, TooFrequent
 from .messages import Channel, Kind
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LIMIT = re.compile(r"([1-9][0-9]?)/([1-9][0-9]{0,3})([smhd])")
+_LIMIT = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,3})([smhd])")
 
 #: Each limit is a part of the condition that lets a send through.
 _MOST = 5
 
 #: A line remembers its sends in this many numbered slots a scope at the most.
 SLOTS = 20
+
+#: An address's are a list, of which there may be twice as many.
+LISTED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,15 @@ class Limit:
     per: timedelta
 
     @classmethod
-    def parse(cls, text: str) -> tuple["Limit", ...]:
+    def parse(cls, text: str, *, most: int = SLOTS) -> tuple["Limit", ...]:
         """Read limits such as ``"1/30s, 3/1h, 5/1d"``; an empty text is no limit.
 
-        Raises ValueError, which says the form.
+        Raises ValueError, which says the form: each counts to *most* at the most.
         """
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if len(parts) > _MOST:
             raise ValueError(f"at most {_MOST} limits, not {len(parts)}")
-        return tuple(map(_limit, parts))
+        return tuple(_limit(part, most) for part in parts)
 
     def wait(self, sends: Sequence[datetime], *, now: datetime) -> timedelta:
         """How long until one more send fits; nothing when it fits now.
@@ -73,9 +76,27 @@ class Quota:
         waits = [limit.wait(sends, now=now) for limit in self.limits]
         return max(waits, default=timedelta(0))
 
+    def admit(self, sends: Sequence[datetime], *, now: datetime) -> None:
+        """Raises the refusal, with how long to wait, unless one more send fits every limit."""
+        wait = self.wait(sends, now=now)
+        if wait:
+            raise self.refusal(self.scope, retry_after=wait)
 
-def _limits(text: str) -> tuple[Limit, ...]:
-    return field(default_factory=lambda: Limit.parse(text))
+
+def _limit(text: str, most: int) -> Limit:
+    found = _LIMIT.fullmatch(text)
+    if not found or int(found[1]) > most:
+        form = f"a limit is COUNT/WINDOW, such as 10/1d, COUNT at most {most}"
+        raise ValueError(f"{form}: {text[:20]!r}")
+    per = timedelta(**{_UNITS[found[3]]: int(found[2])})
+    if per > timedelta(days=1):
+        raise ValueError(f"a window is one day at the most: {text[:20]!r}")
+    return Limit(int(found[1]), per)
+
+
+def _limits(text: str, *, most: int = SLOTS) -> tuple[Limit, ...]:
+    parsed = Limit.parse(text, most=most)
+    return field(default=parsed, metadata={"most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,17 @@ class Limits:
     voice: tuple[Limit, ...] = _limits("1/30s, 3/1h, 5/1d")
     #: address, calls that hand in a code without its number
     code_only: tuple[Limit, ...] = _limits("10/1h")
+    #: address, sends that clients ask for
+    address: tuple[Limit, ...] = _limits("30/1h, 100/1d", most=LISTED)
+    #: address, wrong codes
+    guesses: tuple[Limit, ...] = _limits("20/1h", most=LISTED)
+    #: address, captchas
+    captchas: tuple[Limit, ...] = _limits("30/1m", most=LISTED)
+
+    def set(self, name: str, text: str) -> "Limits":
+        """The limits with one changed; raises ValueError, which says what is wrong."""
+        [known] = [item for item in fields(self) if item.name == name]
+        return replace(self, **{name: Limit.parse(text, most=known.metadata["most"])})
 
     def quotas(self, *, kind: Kind, channel: Channel, signature: str) -> tuple[Quota, ...]:
         """What one more message of *kind* over *channel* must fit into."""
@@ -116,14 +148,3 @@ class Limits:
     def calls(self) -> Quota:
         """What one more call must fit into, whatever asks for it."""
         return Quota("voice", self.voice)
-
-
-def _limit(text: str) -> Limit:
-    found = _LIMIT.fullmatch(text)
-    if not found or int(found[1]) > SLOTS:
-        form = f"a limit is COUNT/WINDOW, such as 10/1d, COUNT at most {SLOTS}"
-        raise ValueError(f"{form}: {text[:20]!r}")
-    per = timedelta(**{_UNITS[found[3]]: int(found[2])})
-    if per > timedelta(days=1):
-        raise ValueError(f"a window is one day at the most: {text[:20]!r}")
-    return Limit(int(found[1]), per)

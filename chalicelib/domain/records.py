@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .abuse import ALLOWED, Decision
 from .costs import Cost
 from .messages import Channel, Kind, Message
 from .phones import PhoneNumber
@@ -74,7 +75,8 @@ class Record:
     was sent, *word* what the carrier said of it since.  *template* is a template's name,
     *signature* the text in 【】.  *cost* is what it was charged, *billed* what the carrier says
     that it bills.  A code dies at *expires_at*; *values* are what its wording was filled with.
-    Of a code that was sent twice *first* and *second* name the other record.
+    Of a code that was sent twice *first* and *second* name the other record.  *address* is where
+    it was asked for, by which sends are counted, and *decision* what was held against it.
 
     The request came *at* a moment; *accepted_at* is when a sender took it, *carrier_at* when
     the operator did, *device_at* when the phone had it, *verified_at* when its code came back:
@@ -96,6 +98,8 @@ class Record:
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     first: str = ""
     second: str = ""
+    address: str = ""
+    decision: Decision = ALLOWED
     sender: str = ""
     message_id: str = ""
     error: str = ""
@@ -125,6 +129,8 @@ class Record:
             expires_at=message.expires_at,
             values=wording.values if message.code else {},
             first=first,
+            address=message.address,
+            decision=message.decision,
         )
 
     @property
@@ -138,6 +144,11 @@ class Record:
         return self.cost.price if self.billed is None else self.billed
 
     @property
+    def barred(self) -> bool:
+        """Whether it was held back, and no sender asked."""
+        return self.decision.saved is not None
+
+    @property
     def wanting(self) -> bool:
         """Whether its code may go another way: it is not known to have come, and goes but once.
 
@@ -146,7 +157,7 @@ class Record:
         waits = self.status in (Status.PENDING, Status.UNDELIVERED)
         return waits and bool(self.sender) and not self.first and not self.second
 
-    def refused(self, *, sender: str, error: str) -> Record:
+    def refused(self, *, sender: str = "", error: str) -> Record:
         """The record of a message nobody took: the only kind that costs nothing."""
         free = Cost(self.cost.segments, Decimal(0))
         return replace(self, status=Status.REFUSED, cost=free, sender=sender, error=error)

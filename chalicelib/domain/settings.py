@@ -8,13 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from . import passwords
+from .abuse import Breaking, Defence, Rule
+from .challenges import Purpose
 from .claims import Via
+from .destinations import HIGH_RISK, Destinations
 from .errors import InternationalSmsDisabled, InvalidPhoneNumber, NotAllowed
 from .forms import (
     AMOUNT,
+    DESTINATIONS,
     FILLED,
     HOURS,
     LINE,
+    LISTED,
     NUMBERS,
     OWN_FUNCTION,
     PRICES,
@@ -32,12 +37,13 @@ from .forms import (
 from .messages import Channel
 from .phones import PhoneNumber
 from .prices import Prices
-from .quotas import Limit, Limits
+from .quotas import Limits
 from .reviews import Review
 from .routes import Routes
-from .segments import Rule
+from .segments import Rule as SegmentRule
 from .test_numbers import FixedCode
 from .timers import Fallback
+from .watchlists import Entry
 from .words import FORBIDDEN_WORDS, MARKETING_WORDS
 
 #: The two months for which LeanCloud's console keeps its records.
@@ -60,14 +66,24 @@ class Settings:
     """One app's switches.
 
     Everything can be said as text, `name=value`: in the table, on the command line, to the
-    administrator's API and to `make run`.  Limits are `limit_number`, `limit_signature`,
-    `limit_verification`, `limit_notice`, `limit_marketing`, `limit_voice` and `limit_code_only`.
+    administrator's API and to `make run`.  Limits are those of `quotas.Limits`, each with
+    `limit_` before its name.
     """
 
     sms_enabled: bool = _switch(True, "clients may call requestSmsCode and verifySmsCode")
     captcha_enabled: bool = _switch(True, "clients may request captchas")
     captcha_required: bool = _switch(False, "every send by a client needs a validate_token")
-    international_allowed: bool = _switch(False, "numbers outside the home region are sent to")
+    captcha_adaptive: bool = _switch(
+        False, "a send by a client needs one as soon as a budget of unverified codes is strained"
+    )
+    international_allowed: bool = _switch(
+        False, "numbers outside the home region are sent to, but for high_risk ones"
+    )
+    destinations: Destinations = _setting(
+        Destinations,
+        DESTINATIONS,
+        "the regions to send to, whatever else is set: CN, HK; login=*, -high_risk, -US",
+    )
     home_region: str = _setting("CN", REGION, "region of numbers without a country code (ISO 3166)")
     loose_numbers: bool = _switch(False, "numbers too new for the tables are taken, if possible")
     fresh_signs: bool = _switch(
@@ -107,8 +123,10 @@ class Settings:
     forbidden_words: tuple[str, ...] = _setting(
         FORBIDDEN_WORDS, WORDS, "words that no template may hold"
     )
-    segment_rule: Rule = _setting(
-        Rule.CARRIER, choice(Rule), "how segments are counted: as carriers do, or as LeanCloud did"
+    segment_rule: SegmentRule = _setting(
+        SegmentRule.CARRIER,
+        choice(SegmentRule),
+        "how segments are counted: as carriers do, or as LeanCloud did",
     )
     prices: Prices = _setting(
         Prices,
@@ -180,6 +198,35 @@ class Settings:
     before_send_open: bool = _switch(
         True, "a message goes out if that function does not answer within a second (else 602)"
     )
+    defence: Defence = _setting(
+        Defence.AUTO,
+        choice(Defence),
+        "over a budget of unverified codes: watch, challenge (608), slow (601), block (154), off; "
+        "auto: watch for a fortnight, then challenge",
+    )
+    defence_silent: bool = _switch(
+        False, "what is slowed or blocked is answered as if it had been sent"
+    )
+    budget_floor: int = _setting(
+        20, within(1, 100_000), "unverified codes a day that a region may always have"
+    )
+    budget_address: int = _setting(
+        10, within(1, 100_000), "unverified codes a day that an address may always ask for"
+    )
+    budget_share: int = _setting(
+        50, within(1, 1000), "and the percentage of redeemed codes up to which there may be more"
+    )
+    breaking: Breaking = _setting(
+        Breaking.ALARM,
+        choice(Breaking),
+        "under 20 % conversion at over 50 codes an hour in a region: alarm, or block for an hour",
+    )
+    safe_list: tuple[Entry, ...] = _setting(
+        (), LISTED, "what nothing is held against: +8613800138000; +852*; 203.0.113.0/24 # office"
+    )
+    block_list: tuple[Entry, ...] = _setting(
+        (), LISTED, "what gets nothing (154): +88017* until 2027-03-01 # pumped; 2001:db8::/32"
+    )
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -205,7 +252,7 @@ class Settings:
         text = text.strip()
         try:
             if name.startswith(_LIMIT):
-                limits = replace(self.limits, **{name.removeprefix(_LIMIT): Limit.parse(text)})
+                limits = self.limits.set(name.removeprefix(_LIMIT), text)
                 return replace(self, limits=limits)
             return replace(self, **{name: _FORMS[name].read(text)})
         except ValueError as fault:
@@ -242,14 +289,35 @@ class Settings:
         fixed = self.test_numbers.get(phone.e164)
         return fixed.at(at) if fixed else None
 
-    def reach(self, phone: PhoneNumber, channel: Channel, *, now: datetime) -> None:
+    def reach(
+        self,
+        phone: PhoneNumber,
+        channel: Channel,
+        purpose: Purpose = Purpose.OPERATION,
+        *,
+        now: datetime,
+    ) -> None:
         """Raises InvalidPhoneNumber or InternationalSmsDisabled; test numbers pass."""
         if self.fixed_code(phone, now):
             return
         if not phone.reached_by(channel, loosely=self.loose_numbers):
             raise InvalidPhoneNumber(f"not reached by {channel}")
-        if not self.international_allowed and phone.abroad(self.home_region):
+        if not self.sends_to(phone.region, purpose):
             raise InternationalSmsDisabled(phone.region)
+
+    def sends_to(self, region: str, purpose: Purpose = Purpose.OPERATION) -> bool:
+        """Whether codes for *purpose*, and other messages, go to *region*."""
+        allowed = self.destinations.to(purpose)
+        if allowed is not None:
+            return region in allowed
+        return region == self.home_region or (
+            self.international_allowed and region not in HIGH_RISK
+        )
+
+    @property
+    def rule(self) -> Rule:
+        """How large the budgets of unverified codes are."""
+        return Rule(self.budget_floor, self.budget_address, self.budget_share / 100)
 
 
 _FORMS: Mapping[str, Form] = {

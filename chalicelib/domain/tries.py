@@ -4,7 +4,6 @@ A try is counted before anybody knows whether it is right, so that trying in par
 nothing; a success forgets them.
 """
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -24,9 +23,6 @@ LOCKED_FOR = timedelta(minutes=15)
 
 #: In which codes of nobody's are counted for an app, from all addresses.
 MISSED_FOR = timedelta(hours=1)
-
-#: What a caller without an address counts as: all of them as one.
-NOWHERE = "nowhere"
 
 
 def login(tries: Tries, now: datetime) -> Tries:
@@ -70,16 +66,3 @@ def misses(most: int) -> Rule:
         return (now, *tries)[:most]
 
     return rule
-
-
-def address(said: str) -> str:
-    """The address that calls are counted by: of IPv6 the /64, which is one subscriber's."""
-    try:
-        parsed = ipaddress.ip_address(said)
-    except ValueError:
-        return NOWHERE
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
-    return str(parsed)

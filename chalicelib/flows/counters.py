@@ -17,15 +17,17 @@ class Counters:
 
     counters: ports.Counters
 
-    def record_changed(self, before: Record | None, after: Record | None) -> None:
-        """Count a record's change, however often it is told; what is purged stays counted."""
-        if after is None:
-            return
+    def record_changed(self, before: Record | None, after: Record | None) -> bool:
+        """Count a record's change, however often it is told; what is purged stays counted.
+
+        False for one that changes no counter, or was counted before.
+        """
         tally = Tally.of(after) - Tally.of(before)
-        if tally:
-            self.counters.add(
-                Heading.of(after), tally, record=after.id, step=step(before, after), now=clock()
-            )
+        if after is None or not tally:
+            return False
+        return self.counters.add(
+            Heading.of(after), tally, record=after.id, step=step(before, after), now=clock()
+        )
 
     def read(self, app: str, first: date, last: date) -> Mapping[Heading, Tally]:
         """The counters of the days from *first* to *last*; raises BadRequest."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..domain.costs import Cost
+from ..domain.costs import FREE, Cost
 from ..domain.errors import SendFailed
 from ..domain.messages import Broken, Message, Rejected, SendError, Sent, Unavailable, Unknown
 from ..domain.receipts import NotFiled, Receipt
@@ -83,6 +83,11 @@ class Delivery:
             self._file(replace(taken, accepted_at=clock()), kept_for)
             for listener in self.listeners:
                 listener(message, sent, now)
+
+    def hold_back(self, message: Message, *, now: datetime, kept_for: timedelta) -> None:
+        """File that *message* was held back, with the decision on it: no sender was asked."""
+        record = Record.of(message, cost=FREE, at=now)
+        self._file(record.refused(error=f"held back: {message.decision.verdict}"), kept_for)
 
     def receive(self, receipt: Receipt) -> None:
         """Write down what a carrier says of a message: in any order, and as often as it likes.

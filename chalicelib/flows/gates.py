@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain import tries
+from ..domain import addresses, tries
 from ..domain.apps import App
 from ..domain.errors import InvalidCode, Refusal
 from ..domain.tries import Rule
@@ -76,7 +76,7 @@ class Gates:
         self.tries.look(self._missed(app), self._misses(app), now=now)
         limits = app.settings.limits.code_only
         if limits:
-            key = f"{app.id}#address#{tries.address(address)}"
+            key = f"{app.id}#address#{addresses.counted(address)}"
             self.tries.take(key, tries.limited(limits), now=now)
 
     def missed(self, app: App, *, now: datetime) -> None:

@@ -32,11 +32,12 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the user of a session, if there is one, and whether it is by the master key."""
+    """Who asks: the user of a session, if there is one, whether by the master key, and where."""
 
     user: User | None
     master: bool
     validate_token: str = field(default="", repr=False)
+    address: str = ""
 
     def is_(self, id: str) -> bool:
         """Whether it is the user *id* themselves."""

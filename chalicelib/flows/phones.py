@@ -27,7 +27,7 @@ from ..domain.users import User
 from ..domain.wordings import BUILTIN, RESET, RESETTING, VERIFYING
 from . import ports
 from .gates import Gates
-from .people import People
+from .people import Caller, People
 from .sends import SendRequest, Sends
 from .wordings import Words
 
@@ -46,12 +46,13 @@ _TEXTS: Mapping[Purpose, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request for a code to *phone*, with what the client says besides."""
+    """A request for a code to *phone*, with what the client says besides, and where it is."""
 
     phone: PhoneNumber
     master: bool = False
     ttl: timedelta = TTL
     validate_token: str = field(default="", repr=False)
+    address: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -96,14 +97,14 @@ class Phones:
                 raise PhoneTaken("proved")
             self._send(app, asked, Purpose.CHANGE_PHONE, mute=taken, now=now)
 
-    def greet(self, app: App, user: User, *, validate_token: str, now: datetime) -> None:
+    def greet(self, app: App, user: User, *, caller: Caller, now: datetime) -> None:
         """Send a code to a number that is new, where the app wants that.
 
         What bars it is for the log alone: the user is there all the same.
         """
         if not user.phone or user.phone_verified or not app.settings.verify_on_sign_up:
             return
-        asked = Asked(user.phone, validate_token=validate_token)
+        asked = Asked(user.phone, validate_token=caller.validate_token, address=caller.address)
         with self._unasked(app, user.phone, "verify_unsent"):
             self._send(app, asked, Purpose.VERIFY_PHONE, now=now)
 
@@ -136,6 +137,7 @@ class Phones:
             validate_token=asked.validate_token,
             purpose=purpose,
             mute=mute,
+            address=asked.address,
         )
         try:
             self.sends.send(app, request, now=now)

@@ -14,9 +14,11 @@ from ..domain.messages import Kind, Message
 from ..domain.quotas import Quota
 from ..domain.wordings import DUMMY, Wording
 from . import ports
+from .addresses import Addresses
 from .billing import Billing
 from .captchas import Captchas
 from .clock import clock
+from .defence import Defence
 from .delivery import Delivery
 from .pointing import Pointing
 from .send_hooks import SendHooks
@@ -33,6 +35,7 @@ class SendRequest:
 
     *ttl* is the life of the code, should the message carry one, and *purpose* what it is good
     for.  *mute* lets everything happen but the message itself; *unlimited* spends no limit.
+    *address* is where the client is.
     """
 
     words: Words
@@ -42,6 +45,7 @@ class SendRequest:
     purpose: Purpose = Purpose.OPERATION
     mute: bool = False
     unlimited: bool = False
+    address: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -59,6 +63,8 @@ class Sends:
     billing: Billing
     delivery: Delivery
     pointing: Pointing
+    addresses: Addresses
+    defence: Defence
     hooks: SendHooks
     send_within: timedelta = SEND_WITHIN
 
@@ -75,7 +81,13 @@ class Sends:
         self.delivery.ready(draft)
         until = until or now + self.send_within
         in_time(until)
+        if not request.master:
+            draft = self.defence.judged(app, draft, request.address, now=now)
+            token, filing = bool(request.validate_token), not request.mute
+            if self.defence.holds_back(app, draft, token=token, filing=filing, now=now):
+                return
         with (
+            self.addresses.sending(app, request.address, master=request.master, now=now),
             self.captchas.redeemed(
                 app, request.validate_token, id=draft.id, master=request.master, now=now
             ),
@@ -87,7 +99,7 @@ class Sends:
         """What is asked for, with a code that opens nothing; raises what bars it from the first."""
         if request.purpose is Purpose.OPERATION:  # the users' own codes go on without it
             app.settings.admit(master=request.master)
-        app.settings.reach(request.words.to, request.words.channel, now=now)
+        app.settings.reach(request.words.to, request.words.channel, request.purpose, now=now)
         wording = self.wordings.choose(app, request.words)
         draft = self.draft(app, request, self.hooks.awaiting(app, wording), now=now)
         if wording.kind is Kind.MARKETING:

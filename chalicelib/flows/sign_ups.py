@@ -116,7 +116,7 @@ class SignUps:
         except Taken as taken:
             raise taken.refusal from None
         user = replace(user, version=1)
-        self.phones.greet(app, user, validate_token=caller.validate_token, now=now)
+        self.phones.greet(app, user, caller=caller, now=now)
         return self.people.signed_in(user, created=True)
 
     def _linked(self, app: App, auth: Mapping[str, Any]) -> User | None:

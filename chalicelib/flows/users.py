@@ -73,7 +73,7 @@ class Users:
         before, guard = self._known(app, id, caller)
         after = self.people.change(before, made, guard=guard)
         if after.phone != before.phone:
-            self.phones.greet(app, after, validate_token=caller.validate_token, now=now)
+            self.phones.greet(app, after, caller=caller, now=now)
         return after, token
 
     def delete(self, app: App, id: str, *, caller: Caller) -> None:

@@ -29,6 +29,9 @@ MASTER_KEY = "local-master-key"
 #: The number of LeanCloud's guides, and the code it gets here.
 TEST_NUMBERS = "+19490008888=246810"
 
+#: Who tries things at the desk comes from one address, whoever they play.
+_ONE_ADDRESS = {"limit_address": "", "limit_guesses": "", "limit_captchas": ""}
+
 _one_at_a_time = threading.RLock()
 
 
@@ -75,7 +78,7 @@ def furnish(settings: str) -> Service:
 
     Raises ValueError, which says what is wrong.
     """
-    known = {"test_numbers": TEST_NUMBERS, "plain_signatures": "true"}
+    known = {"test_numbers": TEST_NUMBERS, "plain_signatures": "true", **_ONE_ADDRESS}
     chosen = Settings.read({**known, **Settings.split(settings)})
     app = App.create("Countersign", id=APP_ID, key=APP_KEY, master_key=MASTER_KEY)
     furnished = service()

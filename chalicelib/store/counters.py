@@ -79,6 +79,8 @@ def _tally(row: CounterRow) -> Tally:
         failed=int(row.failed or 0),
         segments=int(row.segments or 0),
         cost=row.cost or Decimal(0),
+        barred=int(row.barred or 0),
+        saved=row.saved or Decimal(0),
     )
 
 

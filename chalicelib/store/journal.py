@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 
+from ..domain.abuse import ALLOWED, Cause, Decision, Reason, Verdict
 from ..domain.costs import Cost
 from ..domain.messages import Channel, Kind
 from ..domain.phones import PhoneNumber
@@ -37,6 +38,10 @@ def row_of(record: Record, *, purge_at: datetime) -> RecordRow:
         values=json.dumps(dict(record.values), ensure_ascii=False) if record.values else None,
         first=record.first or None,
         second=record.second or None,
+        address=record.address or None,
+        verdict=record.decision.verdict.value if record.decision else None,
+        reasons=_reasons(record.decision),
+        saved=record.decision.saved,
         accepted_at=record.accepted_at,
         carrier_at=record.carrier_at,
         device_at=record.device_at,
@@ -75,6 +80,8 @@ def record_of(item: edge.Item) -> Record | None:
         values=json.loads(row.values) if row.values else {},
         first=row.first or "",
         second=row.second or "",
+        address=row.address or "",
+        decision=_decision(row),
         sender=row.sender or "",
         message_id=row.message_id or "",
         error=row.error or "",
@@ -85,3 +92,18 @@ def record_of(item: edge.Item) -> Record | None:
         device_at=row.device_at,
         verified_at=row.verified_at,
     )
+
+
+def _reasons(decision: Decision) -> str | None:
+    said = [[one.cause, one.what, one.got, one.most] for one in decision.reasons]
+    return json.dumps(said, separators=(",", ":")) if said else None
+
+
+def _decision(row: RecordRow) -> Decision:
+    if not row.verdict:
+        return ALLOWED
+    reasons = [
+        Reason(Cause(cause), what, got, most)
+        for cause, what, got, most in json.loads(row.reasons or "[]")
+    ]
+    return Decision(Verdict(row.verdict), tuple(reasons), saved=row.saved)

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 #: Seconds a sandbox may go on with what it has read: so long a changed switch takes at most.
-_FOR = 30
+FRESH_FOR = 30
 #: Keys remembered at the most: a flood of made-up ones must not fill memory.
 _MOST = 1000
 
@@ -22,6 +22,7 @@ class Memory(Generic[T]):
     Keys of nothing are remembered apart: made-up ones must not drive out those that are.
     """
 
+    seconds: float = FRESH_FOR
     _there: OrderedDict[str, tuple[float, T | None]] = field(default_factory=OrderedDict)
     _nothing: OrderedDict[str, tuple[float, T | None]] = field(default_factory=OrderedDict)
     _changes: int = 0
@@ -31,7 +32,7 @@ class Memory(Generic[T]):
         """What is remembered of *key*, or what *read* gives."""
         with self._lock:
             kept = self._there.get(key) or self._nothing.get(key)
-            if kept is not None and time.monotonic() - kept[0] < _FOR:
+            if kept is not None and time.monotonic() - kept[0] < self.seconds:
                 return kept[1]
             changes = self._changes
         value = read()

@@ -161,6 +161,10 @@ class RecordRow(Row):
     values = UnicodeAttribute(null=True)
     first = UnicodeAttribute(null=True)
     second = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    verdict = UnicodeAttribute(null=True)
+    reasons = UnicodeAttribute(null=True)
+    saved = DecimalAttribute(null=True)
     accepted_at = InstantAttribute(null=True)
     carrier_at = InstantAttribute(null=True)
     device_at = InstantAttribute(null=True)
@@ -174,6 +178,29 @@ class RecordRow(Row):
     by_phone = ByPhone()
     by_day = ByDay()
     by_message = ByMessage()
+
+
+class WindowRow(Row):
+    """What an address did lately, the latest first; *writer* is as a line's."""
+
+    class Meta(_Meta):
+        table_name = "windows"
+
+    key = UnicodeAttribute(hash_key=True)
+    times: ListAttribute[Any] = ListAttribute(of=InstantAttribute, default=list)
+    writer = UnicodeAttribute()
+    purge_at = TTLAttribute()
+
+
+class LedgerRow(Row):
+    """A ledger of codes, or the standing that follows from an app's: see `store/ledgers.py`."""
+
+    class Meta(_Meta):
+        table_name = "ledgers"
+
+    key = UnicodeAttribute(hash_key=True)
+    writer = UnicodeAttribute(null=True)
+    purge_at = TTLAttribute(null=True)
 
 
 class CounterRow(Row):
@@ -194,6 +221,8 @@ class CounterRow(Row):
     failed = NumberAttribute(null=True)
     segments = NumberAttribute(null=True)
     cost = DecimalAttribute(null=True)
+    barred = NumberAttribute(null=True)
+    saved = DecimalAttribute(null=True)
     purge_at = TTLAttribute(null=True)
 
 
@@ -227,6 +256,8 @@ TABLES: tuple[type[Row], ...] = (
     RecordRow,
     CounterRow,
     PurseRow,
+    WindowRow,
+    LedgerRow,
     UserRow,
     ClaimRow,
     TryRow,

@@ -8,8 +8,10 @@ from typing import Any
 
 from .. import logs, senders
 from ..config import Config
+from ..flows.addresses import Addresses
 from ..flows.billing import Billing
 from ..flows.captchas import Captchas
+from ..flows.defence import Defence
 from ..flows.delivery import Delivery, Listener
 from ..flows.pointing import Pointing
 from ..flows.send_hooks import SendHooks
@@ -19,12 +21,14 @@ from ..flows.wordings import Wordings
 from ..store import tables
 from ..store.apps import DynamoApps
 from ..store.captchas import DynamoCaptchas
+from ..store.ledgers import DynamoLedgers
 from ..store.lines import DynamoLines
 from ..store.pointers import DynamoPointers
 from ..store.purses import DynamoPurses
 from ..store.records import DynamoRecords
 from ..store.secrets import ParameterSecrets
 from ..store.templates import DynamoTemplates
+from ..store.windows import DynamoWindows
 from .service import Service
 
 _building = threading.Lock()
@@ -61,6 +65,8 @@ def _build() -> Service:
         billing,
         delivery,
         Pointing(DynamoPointers(), secrets),
+        Addresses(DynamoWindows()),
+        Defence(DynamoLedgers(), delivery, logs.log),
         SendHooks(_ask, lambda: service().announcements, logs.log, logs.crash),
         # At the desk nobody kills a request that takes its time.
         send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),

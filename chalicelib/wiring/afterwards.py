@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..flows.hook_deliveries import HookDeliveries
     from ..flows.hook_ports import BeforeSend
     from ..flows.openings import Openings
+    from ..flows.suspicions import Suspicions
     from ..flows.timers import Timers
     from ..store.aside import SqsAside
     from ..store.deliveries import DynamoDeliveries
@@ -31,6 +32,13 @@ class Afterwards(Accounts):
         from ..store.counters import DynamoCounters
 
         return Counters(DynamoCounters())
+
+    @cached_property
+    def suspicions(self) -> Suspicions:
+        from ..flows.suspicions import Suspicions
+        from ..store.ledgers import DynamoLedgers
+
+        return Suspicions(self.directory, DynamoLedgers(), lambda: self.announcements, logs.log)
 
     @cached_property
     def openings(self) -> Openings:

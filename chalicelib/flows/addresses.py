@@ -1,0 +1,72 @@
+"""This is where it is limited what one address may do, whichever phones it names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain import addresses
+from ..domain.apps import App
+from ..domain.errors import Busy, InvalidCode, Refusal, TooFast, TooFrequent
+from ..domain.quotas import Limit, Quota
+from . import ports
+
+
+@dataclass(eq=False, repr=False)
+class Addresses:
+    """Counts what each address does; the master key is nobody's address."""
+
+    windows: ports.Windows
+
+    @contextmanager
+    def sending(self, app: App, address: str, *, master: bool, now: datetime) -> Iterator[None]:
+        """A send that is asked for: what fails for no fault of theirs is given back.
+
+        Raises TooFrequent.
+        """
+        limits = app.settings.limits.address
+        if master or not limits:
+            yield
+            return
+        key = _key(app, "sends", address)
+        self.windows.take(key, _quota("sends", limits), now=now)
+        try:
+            yield
+        except Refusal as refusal:
+            if isinstance(refusal, Busy) or not isinstance(refusal, TooFast | TooFrequent):
+                self.windows.give_back(key, at=now)
+            raise
+
+    def offering(self, app: App, address: str, *, master: bool, now: datetime) -> None:
+        """A captcha that is asked for; raises TooFrequent."""
+        limits = app.settings.limits.captchas
+        if limits and not master:
+            key = _key(app, "captchas", address)
+            self.windows.take(key, _quota("captchas", limits), now=now)
+
+    @contextmanager
+    def guessing(self, app: App, address: str, *, master: bool, now: datetime) -> Iterator[None]:
+        """A code that is handed in: a wrong one stays counted.  Raises TooFrequent.
+
+        A right one costs a read; of wrong ones that come at once, no more are told so than the
+        limit says.
+        """
+        limits = app.settings.limits.guesses
+        if master or not limits:
+            yield
+            return
+        key, quota = _key(app, "guesses", address), _quota("guesses", limits)
+        self.windows.look(key, quota, now=now)
+        try:
+            yield
+        except InvalidCode:
+            self.windows.take(key, quota, now=now)
+            raise
+
+
+def _quota(what: str, limits: tuple[Limit, ...]) -> Quota:
+    return Quota(f"{what} of an address", limits)
+
+
+def _key(app: App, what: str, address: str) -> str:
+    return f"{app.id}#{what}#{addresses.counted(address)}"

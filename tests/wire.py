@@ -56,13 +56,14 @@ class Door:
     """The app as a client sees it, without a socket between: events as API Gateway makes them."""
 
     headers: Mapping[str, str] = field(default_factory=lambda: KEY)
+    address: str = "203.0.113.7"
 
     def send(self, method: str, target: str, body: bytes = b"", **headers: str) -> Answer:
         """One request; *headers* with underscores for dashes."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         given = {"Host": "sms.example.com", "Content-Type": "application/json", **self.headers}
         return answered(
-            gateway.event(method, target, {**given, **named}, body, source_ip="203.0.113.7")
+            gateway.event(method, target, {**given, **named}, body, source_ip=self.address)
         )
 
     def post(self, path: str, body: Any = None, **fields: Any) -> Answer:

@@ -1,10 +1,14 @@
-"""This is where a captcha is: a picture to read, and the proof that somebody read it."""
+"""This is where a captcha is: a picture to read, and the proof that somebody read it.
+
+Or another service's widget, and what that service says of the token it gave for it.
+"""
 
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from .codes import Keyring, random_token
 from .errors import MissingValidateToken, WrongCaptcha
@@ -17,6 +21,19 @@ _MISTAKEN = str.maketrans("689SZUYGAK", "53352VVC4X")
 
 #: How long a read picture stays good for one send.
 VALID_FOR = timedelta(minutes=5)
+
+
+#: Turnstile documents its tokens' length; the others promise none, and were seen beyond 4,000.
+_LONGEST_TURNSTILE, _LONGEST = 2048, 16_384
+
+
+class Service(StrEnum):
+    """Who tells people from machines."""
+
+    PICTURE = "picture"  # we do
+    TURNSTILE = "turnstile"  # Cloudflare's
+    HCAPTCHA = "hcaptcha"
+    RECAPTCHA = "recaptcha"  # Google's, v2 or v3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +115,16 @@ class ValidateToken:
     @classmethod
     def parse(cls, text: str) -> "ValidateToken":
         """Raises MissingValidateToken."""
-        captcha, _, secret = text.partition(".")
-        if not wellformed(captcha) or not wellformed(secret):
+        if not cls.formed(text):
             raise MissingValidateToken("malformed")
+        captcha, _, secret = text.partition(".")
         return cls(captcha, secret)
+
+    @staticmethod
+    def formed(text: str) -> bool:
+        """Whether *text* has the form of ours: no other service's token has."""
+        captcha, _, secret = text.partition(".")
+        return wellformed(captcha) and wellformed(secret)
 
     def seal(self, app: str) -> str:
         """What is stored instead of the secret, which has 128 random bits and needs no pepper."""
@@ -109,6 +132,36 @@ class ValidateToken:
 
     def __str__(self) -> str:
         return f"{self.captcha}.{self.secret}"
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """What a client draws in the place of a picture, when another service is chosen."""
+
+    service: Service
+    site_key: str
+
+    def takes(self, token: str) -> bool:
+        """Whether *token* may be one of this widget's: for what is not, nobody is asked."""
+        longest = _LONGEST_TURNSTILE if self.service is Service.TURNSTILE else _LONGEST
+        return len(token) <= longest and re.fullmatch("[!-~]+", token) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a service says of a token: whether it is good, perhaps a score from 0 to 1, and why."""
+
+    good: bool
+    score: float | None = None
+    why: str = ""
+
+    def doubt(self, least: int) -> str:
+        """What is against the token, where a score must be *least* percent; empty if nothing is."""
+        if not self.good:
+            return self.why or "not good"
+        if self.score is not None and self.score < least / 100:
+            return f"score {self.score:.2f}"
+        return ""
 
 
 def folded(reading: str) -> str:

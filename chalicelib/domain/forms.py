@@ -1,7 +1,7 @@
 """This is where a setting's text is read and written: one form for each kind of value."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -17,6 +17,7 @@ from .prices import Prices
 from .routes import Routes
 
 _YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
+_KEY = re.compile(r"[!-~]{0,256}")
 _TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _HOURS = re.compile(f"{_TIME}-{_TIME}")
 #: Money has at most six decimals: a hundredth of the cheapest segment there is.
@@ -28,10 +29,14 @@ _MOST_WORDS, _LONGEST_WORD = 200, 20
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How one kind of value is said as text; *read* raises ValueError, which says what is wrong."""
+    """How one kind of value is said as text; *read* raises ValueError, which says what is wrong.
+
+    A *secret* is never shown again: not even what is wrong with it quotes it.
+    """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +139,29 @@ def choice(choices: type[StrEnum]) -> Form:
     return Form(read)
 
 
-def several(choices: type[StrEnum]) -> Form:
+def several(choices: Iterable[StrEnum]) -> Form:
     """Any of a few words, or none of them."""
+    known = {one.value: one for one in choices}
 
     def read(text: str) -> frozenset[StrEnum]:
         words = [part.strip() for part in text.split(",") if part.strip()]
         for word in words:
-            if word not in list(choices):
-                raise ValueError(f"any of {', '.join(choices)}: {word[:40]!r}")
-        return frozenset(map(choices, words))
+            if word not in known:
+                raise ValueError(f"any of {', '.join(known)}: {word[:40]!r}")
+        return frozenset(known[word] for word in words)
 
-    return Form(read, lambda value: ", ".join(one for one in choices if one in value))
+    return Form(read, lambda value: ", ".join(one for one in known if one in value))
 
 
 def _function(text: str) -> str:
     if text and not FUNCTION.fullmatch(text):
         raise ValueError(f"a function whose name begins with countersign-: {text[:40]!r}")
+    return text
+
+
+def _key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise ValueError("at most 256 ASCII characters without blanks")
     return text
 
 
@@ -173,5 +185,8 @@ DESTINATIONS = Form(Destinations.parse)
 LISTED = Form(watchlists.read, watchlists.write)
 #: A Lambda function of the team's, by name or ARN; or none.
 OWN_FUNCTION = Form(_function)
+#: What somebody else knows the team by, and what only they and the team know; or nothing.
+KEY = Form(_key)
+SECRET = Form(_key, secret=True)
 #: So long carriers need at least, and so long people wait at the most.
 SECONDS = Form(_seconds, lambda value: str(value or ""))

@@ -13,6 +13,9 @@ HOURS, DAYS = 24, 14
 
 _HOUR, _DAY = 3600, 86400
 
+#: Regions by the days on which they were met with.
+Regions = Mapping[int, frozenset[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Hour:
@@ -31,23 +34,21 @@ class Hour:
 class Ledger:
     """The *hours* of a day and the redeemed codes of some *days*, each numbered since 1970.
 
-    *regions* are those that an address sent to, by day.
+    *regions* are those that an address asked codes for, by day, and *proven* those of which one
+    came back.
     """
 
     hours: Mapping[int, Hour] = field(default_factory=dict)
     days: Mapping[int, int] = field(default_factory=dict)
     regions: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    proven: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     def sent(self, at: datetime, *, extra: int = 0, region: str = "") -> "Ledger":
         """The ledger with one more code, sent *at* a moment."""
         hour = self.hours.get(hour_of(at), Hour())
         hour = replace(hour, sent=hour.sent + 1, extra=hour.extra + extra)
         after = replace(self, hours={**self._kept_hours(at), hour_of(at): hour})
-        if not region:
-            return after
-        day = day_of(at)
-        kept = {day_: known for day_, known in self.regions.items() if day_ >= day - 1}
-        return replace(after, regions={**kept, day: kept.get(day, frozenset()) | {region}})
+        return replace(after, regions=_with(self.regions, at, region)) if region else after
 
     def weighed(self, at: datetime, extra: int) -> "Ledger":
         """The ledger with *extra* held against it."""
@@ -55,13 +56,14 @@ class Ledger:
         hours = {**self.hours, hour_of(at): replace(hour, extra=hour.extra + extra)}
         return replace(self, hours=hours)
 
-    def redeemed(self, at: datetime) -> "Ledger":
+    def redeemed(self, at: datetime, *, region: str = "") -> "Ledger":
         """The ledger once a code that was sent *at* a moment came back."""
         hour = self.hours.get(hour_of(at), Hour())
         hours = {**self.hours, hour_of(at): replace(hour, redeemed=hour.redeemed + 1)}
         day = day_of(at)
         kept = {day_: many for day_, many in self.days.items() if day_ >= day - DAYS}
-        return replace(self, hours=hours, days={**kept, day: kept.get(day, 0) + 1})
+        after = replace(self, hours=hours, days={**kept, day: kept.get(day, 0) + 1})
+        return replace(after, proven=_with(self.proven, at, region)) if region else after
 
     def unverified(self, now: datetime) -> int:
         """What was sent within a day and has not come back, with what counts extra."""
@@ -83,11 +85,9 @@ class Ledger:
                 break
         return at
 
-    def regions_lately(self, now: datetime) -> frozenset[str]:
-        """The regions sent to today and yesterday."""
-        today = day_of(now)
-        none = frozenset[str]()
-        return self.regions.get(today, none) | self.regions.get(today - 1, none)
+    def strange(self, now: datetime) -> frozenset[str]:
+        """The regions sent to today and yesterday of which no code came back."""
+        return _lately(self.regions, now) - _lately(self.proven, now)
 
     def _lately(self, now: datetime) -> Iterator[Hour]:
         this = hour_of(now)
@@ -96,6 +96,17 @@ class Ledger:
     def _kept_hours(self, at: datetime) -> dict[int, Hour]:
         oldest = hour_of(at) - HOURS
         return {number: hour for number, hour in self.hours.items() if number > oldest}
+
+
+def _with(known: Regions, at: datetime, region: str) -> Regions:
+    day = day_of(at)
+    kept = {number: some for number, some in known.items() if number >= day - 1}
+    return {**kept, day: kept.get(day, frozenset()) | {region}}
+
+
+def _lately(known: Regions, now: datetime) -> frozenset[str]:
+    today, none = day_of(now), frozenset[str]()
+    return known.get(today, none) | known.get(today - 1, none)
 
 
 def hour_of(at: datetime) -> int:

@@ -21,6 +21,10 @@ class Minutes:
         """With one code more, sent *at* a moment."""
         return replace(self, out={**self.out, slot_of(at): self.out.get(slot_of(at), 0) + 1})
 
+    def redeemed(self, at: datetime) -> "Minutes":
+        """With one more come back, which was sent *at* a moment."""
+        return replace(self, back={**self.back, slot_of(at): self.back.get(slot_of(at), 0) + 1})
+
     def hour(self, now: datetime) -> tuple[int, int]:
         """What was sent, and came back of it, in the hour before the slot that is running.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import passwords
 from .abuse import Breaking, Defence, Rule
+from .captchas import Service
 from .challenges import Purpose
 from .claims import Via
 from .destinations import HIGH_RISK, Destinations
@@ -18,6 +19,7 @@ from .forms import (
     DESTINATIONS,
     FILLED,
     HOURS,
+    KEY,
     LINE,
     LISTED,
     NUMBERS,
@@ -26,6 +28,7 @@ from .forms import (
     REGION,
     ROUTES,
     SECONDS,
+    SECRET,
     SWITCH,
     WORDS,
     Form,
@@ -34,6 +37,7 @@ from .forms import (
     several,
     within,
 )
+from .line_types import REFUSABLE, LineType
 from .messages import Channel
 from .phones import PhoneNumber
 from .prices import Prices
@@ -48,6 +52,9 @@ from .words import FORBIDDEN_WORDS, MARKETING_WORDS
 
 #: The two months for which LeanCloud's console keeps its records.
 RECORD_DAYS = 60
+
+#: What is shown in the place of a secret; said as its new value, it leaves the secret as it is.
+MASK = "********"
 
 _LIMIT = "limit_"
 
@@ -75,6 +82,19 @@ class Settings:
     captcha_required: bool = _switch(False, "every send by a client needs a validate_token")
     captcha_adaptive: bool = _switch(
         False, "a send by a client needs one as soon as a budget of unverified codes is strained"
+    )
+    captcha_service: Service = _setting(
+        Service.PICTURE,
+        choice(Service),
+        "who tells people from machines: our picture, or turnstile, hcaptcha, recaptcha by their "
+        "keys",
+    )
+    captcha_site_key: str = _setting("", KEY, "the key that clients draw that service's widget by")
+    captcha_secret: str = _setting(
+        "", SECRET, "the secret that service is asked with; it is never shown again", repr=False
+    )
+    captcha_score: int = _setting(
+        50, within(0, 100), "the least score reCAPTCHA v3 must give, in percent; v2 gives none"
     )
     international_allowed: bool = _switch(
         False, "numbers outside the home region are sent to, but for high_risk ones"
@@ -227,6 +247,12 @@ class Settings:
     block_list: tuple[Entry, ...] = _setting(
         (), LISTED, "what gets nothing (154): +88017* until 2027-03-01 # pumped; 2001:db8::/32"
     )
+    refused_lines: frozenset[LineType] = _setting(
+        frozenset(),
+        several(REFUSABLE),
+        "kinds of line that get nothing (154): landline (calls reach it), voip, prepaid, other, "
+        "invalid; AWS is asked of each number once in 30 days, and bills each; empty: never asked",
+    )
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -250,6 +276,8 @@ class Settings:
         if name not in NAMES:
             raise ValueError(f"no such setting: {name[:40]!r} (there are {', '.join(NAMES)})")
         text = text.strip()
+        if name in SECRETS and text == MASK:
+            return self
         try:
             if name.startswith(_LIMIT):
                 limits = self.limits.set(name.removeprefix(_LIMIT), text)
@@ -258,17 +286,29 @@ class Settings:
         except ValueError as fault:
             raise ValueError(f"{name}: {fault}") from fault
 
+    def check(self) -> None:
+        """Raises ValueError for settings that cannot work together."""
+        if self.captcha_service is Service.PICTURE:
+            return
+        for name in ("captcha_site_key", "captcha_secret"):
+            if not getattr(self, name):
+                raise ValueError(f"captcha_service: {self.captcha_service} needs {name}")
+
     def texts(self) -> dict[str, str]:
-        """Every setting as text."""
+        """Every setting as text; of a secret, that there is one."""
+        texts = self._texts()
+        return {**texts, **{name: MASK for name in SECRETS if texts[name]}}
+
+    def _texts(self) -> dict[str, str]:
         texts = {name: form.write(getattr(self, name)) for name, form in _FORMS.items()}
         for item in fields(self.limits):
             texts[_LIMIT + item.name] = ", ".join(map(str, getattr(self.limits, item.name)))
         return texts
 
     def changed(self) -> dict[str, str]:
-        """The settings that differ from the defaults, as text."""
-        default = Settings().texts()
-        return {name: text for name, text in self.texts().items() if text != default[name]}
+        """The settings that differ from the defaults, as text: all of it, to be kept, not shown."""
+        default = Settings()._texts()
+        return {name: text for name, text in self._texts().items() if text != default[name]}
 
     @property
     def records_kept_for(self) -> timedelta:
@@ -323,6 +363,9 @@ class Settings:
 _FORMS: Mapping[str, Form] = {
     item.name: item.metadata["form"] for item in fields(Settings) if item.metadata
 }
+
+#: What is never shown.
+SECRETS = tuple(name for name, form in _FORMS.items() if form.secret)
 
 #: What can be set.
 NAMES = (*_FORMS, *(_LIMIT + item.name for item in fields(Limits)))

@@ -7,8 +7,7 @@ nothing; a success forgets them.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .errors import Refusal, TooFrequent
-from .quotas import Limit, Quota
+from .errors import TooFrequent
 from .user_errors import LoginLocked
 
 #: The latest tries that were counted, latest first.
@@ -37,20 +36,6 @@ def login(tries: Tries, now: datetime) -> Tries:
 def locked(tries: Tries) -> bool:
     """Whether the latest of *tries* locked, for a while after it."""
     return len(tries) >= FAILURES and tries[0] - tries[FAILURES - 1] <= LOCKED_FOR
-
-
-def limited(limits: tuple[Limit, ...]) -> Rule:
-    """One more try within *limits*; raises TooFrequent."""
-    quota = Quota("address", limits)
-
-    def rule(tries: Tries, now: datetime) -> Tries:
-        wait = quota.wait(tries, now=now)
-        if wait:
-            refusal: Refusal = TooFrequent("code-only calls of an address", retry_after=wait)
-            raise refusal
-        return (now, *tries)[: quota.depth]
-
-    return rule
 
 
 def misses(most: int) -> Rule:

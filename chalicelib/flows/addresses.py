@@ -44,6 +44,13 @@ class Addresses:
             key = _key(app, "captchas", address)
             self.windows.take(key, _quota("captchas", limits), now=now)
 
+    def naming_nobody(self, app: App, address: str, *, now: datetime) -> None:
+        """A code that is handed in without its number; raises TooFrequent."""
+        limits = app.settings.limits.code_only
+        if limits:
+            key = _key(app, "code-only calls", address)
+            self.windows.take(key, _quota("code-only calls", limits), now=now)
+
     @contextmanager
     def guessing(self, app: App, address: str, *, master: bool, now: datetime) -> Iterator[None]:
         """A code that is handed in: a wrong one stays counted.  Raises TooFrequent.

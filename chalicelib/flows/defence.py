@@ -1,24 +1,32 @@
 """This is where a send is judged before anything is spent on it: is it pumped, or asked for?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..domain import abuse, addresses
+from ..domain import addresses, judgements, line_types
 from ..domain.abuse import ALLOWED, Cause, Decision, Reason, Verdict
 from ..domain.apps import App
 from ..domain.costs import Cost
 from ..domain.errors import Barred, MissingValidateToken, Refusal, TooFrequent
-from ..domain.messages import Message
-from ..domain.watchlists import Entry
+from ..domain.line_types import LineType
+from ..domain.messages import Message, SendError
+from ..domain.phones import PhoneNumber
 from . import ports
 from .delivery import Delivery
 
 
 @dataclass(eq=False, repr=False)
 class Defence:
-    """Judges sends that clients ask for, by what is known of the region and the address."""
+    """Judges sends that clients ask for, by what is known of the region and the address.
+
+    *look_up* asks a carrier what kind of line a number is; None if there is nobody to ask.  It
+    raises SendError.
+    """
 
     standings: ports.Standings
+    lookups: ports.Lookups
+    look_up: Callable[[PhoneNumber], LineType | None]
     delivery: Delivery
     log: ports.Log
 
@@ -28,28 +36,15 @@ class Defence:
         return replace(draft, decision=self._decided(app, draft, address, now))
 
     def _decided(self, app: App, draft: Message, address: str, now: datetime) -> Decision:
-        settings = app.settings
-
-        def listed(entries: tuple[Entry, ...]) -> Entry | None:
-            return next((one for one in entries if one.met(draft.to, address, now)), None)
-
         if draft.test:
             return ALLOWED
-        if safe := listed(settings.safe_list):
-            return Decision(reasons=(Reason(Cause.SAFE, safe.shown),))
-        if barred := listed(settings.block_list):
-            return Decision(Verdict.BLOCKED, (Reason(Cause.BARRED, barred.shown),))
+        decided = judgements.listed(app.settings, draft.to, address, now)
+        if decided is not None:
+            return decided
         if not draft.code:  # of what is no code nobody knows whether it was wanted
             return ALLOWED
-        return abuse.judged(
-            self.standings.standing(app.id),
-            region=draft.to.region,
-            address=draft.address,
-            now=now,
-            defence=settings.defence,
-            breaking=settings.breaking,
-            adaptive=settings.captcha_adaptive,
-        )
+        standing = self.standings.standing(app.id)
+        return judgements.weighed(app.settings, standing, draft.to, draft.address, now)
 
     def holds_back(
         self, app: App, draft: Message, *, token: bool, filing: bool, now: datetime
@@ -64,7 +59,25 @@ class Defence:
         if decision:
             self._tell(app, draft)
         if not decision.verdict.bars and (decision.verdict is not Verdict.CHALLENGED or token):
+            # It costs money the first time, so it comes when nothing else speaks against the send.
+            return self.bars_line(app, draft, filing=filing, now=now)
+        return self._hold_back(app, draft, filing=filing, now=now)
+
+    def bars_line(self, app: App, draft: Message, *, filing: bool, now: datetime) -> bool:
+        """As `holds_back`, for what kind of line the number is; raises Barred."""
+        refused = line_types.refused(app.settings.refused_lines, draft.channel)
+        safe = any(reason.cause is Cause.SAFE for reason in draft.decision.reasons)
+        if draft.test or safe or not refused:
             return False
+        line = self._line(app, draft, now)
+        if line is None or line not in refused:
+            return False
+        barred = replace(draft, decision=Decision(Verdict.BLOCKED, (Reason(Cause.LINE, line),)))
+        self._tell(app, barred)
+        return self._hold_back(app, barred, filing=filing, now=now)
+
+    def _hold_back(self, app: App, draft: Message, *, filing: bool, now: datetime) -> bool:
+        decision = draft.decision
         saved = Cost.of(draft, app.settings).price
         held = replace(draft, decision=replace(decision, saved=saved))
         if filing:
@@ -73,6 +86,23 @@ class Defence:
             return True
         raise _refusal(decision)
 
+    def _line(self, app: App, draft: Message, now: datetime) -> LineType | None:
+        """What kind of line the number is; None if that is not to be learnt: the send goes on."""
+        line = None
+        try:
+            line = self.lookups.find(draft.to, now=now)
+            if line is None and (line := self.look_up(draft.to)):
+                self.lookups.keep(draft.to, line, now=now)
+        except (Refusal, SendError) as fault:
+            self.log(
+                "lookup_failed",
+                app=app.id,
+                record=draft.id,
+                phone=draft.to.masked,
+                reason=fault.reason,
+            )
+        return line
+
     def _tell(self, app: App, draft: Message) -> None:
         self.log(
             "judged",
@@ -80,8 +110,14 @@ class Defence:
             record=draft.id,
             phone=draft.to.masked,
             verdict=draft.decision.verdict,
-            reasons=[f"{one.cause} {one.got}/{one.most}" for one in draft.decision.reasons],
+            reasons=list(map(_shown, draft.decision.reasons)),
         )
+
+
+def _shown(reason: Reason) -> str:
+    if reason.cause is Cause.LINE:
+        return f"{reason.cause} {reason.what}"
+    return f"{reason.cause} {reason.got}/{reason.most}"
 
 
 def _refusal(decision: Decision) -> Refusal:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain import addresses, tries
+from ..domain import tries
 from ..domain.apps import App
 from ..domain.errors import InvalidCode, Refusal
 from ..domain.tries import Rule
 from ..domain.user_errors import WrongPassword
 from ..domain.users import User
+from .addresses import Addresses
 from .user_ports import Tries
 
 #: Longer than a send takes as a rule: what takes so long in any case tells nothing by its time.
@@ -27,6 +28,7 @@ class Gates:
     """
 
     tries: Tries
+    addresses: Addresses
     even_after: timedelta = EVEN_AFTER
 
     @contextmanager
@@ -74,10 +76,7 @@ class Gates:
         So does an app in which too many such calls have missed, from whatever addresses.
         """
         self.tries.look(self._missed(app), self._misses(app), now=now)
-        limits = app.settings.limits.code_only
-        if limits:
-            key = f"{app.id}#address#{addresses.counted(address)}"
-            self.tries.take(key, tries.limited(limits), now=now)
+        self.addresses.naming_nobody(app, address, now=now)
 
     def missed(self, app: App, *, now: datetime) -> None:
         """Count a code that is nobody's."""

@@ -7,11 +7,12 @@ from typing import Protocol, runtime_checkable
 
 from ..domain.abuse import Broken, Standing, Strain
 from ..domain.apps import App
-from ..domain.captchas import Captcha, ValidateToken
+from ..domain.captchas import Assessment, Captcha, ValidateToken, Widget
 from ..domain.challenges import Codebook, Purpose
 from ..domain.codes import Keyring
 from ..domain.counters import Heading, Tally
 from ..domain.ledgers import Ledger
+from ..domain.line_types import LineType
 from ..domain.lines import Issued, Line, Order
 from ..domain.messages import Message, Sent
 from ..domain.minutes import Minutes
@@ -139,8 +140,13 @@ class Ledgers(Standings, Protocol):
     def weigh(self, app: str, subject: str, at: datetime, *, extra: int, writer: str) -> Ledger:
         """Hold *extra* against a subject, once for each *writer*."""
 
-    def redeemed(self, app: str, subject: str, at: datetime, *, writer: str) -> Ledger:
-        """Note that a code which was sent *at* a moment came back, once for each *writer*."""
+    def redeemed(
+        self, app: str, subject: str, at: datetime, *, region: str = "", writer: str
+    ) -> Ledger:
+        """Note that a code which was sent *at* a moment came back, once for each *writer*.
+
+        Of an address *region* is kept, too.
+        """
 
     def beside(self, app: str, block: str, number: str, at: datetime, *, writer: str) -> int:
         """Note *number* in its block; how many others were noted there within a day or two."""
@@ -153,6 +159,16 @@ class Ledgers(Standings, Protocol):
 
     def broke(self, app: str, region: str, broken: Broken, *, now: datetime) -> None:
         """Let the standing say that a region's conversion fell too low."""
+
+
+class Lookups(Protocol):
+    """What carriers said of numbers, to whichever app."""
+
+    def find(self, phone: PhoneNumber, *, now: datetime) -> LineType | None:
+        """What kind of line a number is; None if nobody asked within a month."""
+
+    def keep(self, phone: PhoneNumber, line: LineType, *, now: datetime) -> None:
+        """Note what kind of line a number is."""
 
 
 class Captchas(Protocol):
@@ -174,6 +190,16 @@ class Captchas(Protocol):
 
     def give_back(self, app: str, token: ValidateToken, *, id: str) -> None:
         """Make the token good again, if it was request *id* that spent it."""
+
+
+class Humans(Protocol):
+    """The services that tell people from machines."""
+
+    def judge(self, widget: Widget, token: str, *, secret: str, address: str) -> Assessment:
+        """What the service of *widget* says of a token it gave the client at *address*, or "".
+
+        Asking uses the token up.  Raises OutOfService when nothing is said of it.
+        """
 
 
 class Records(Protocol):

@@ -4,20 +4,19 @@ It follows from what has become of messages, and no send waits for it: what it c
 standing, which sends look up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.abuse import BROKEN_FOR, EXTRA, MANY_REGIONS, Breaking, Broken, Cause, breaks
 from ..domain.apps import App
+from ..domain.events import Event
 from ..domain.happenings import conversion_low
 from ..domain.ledgers import Ledger
 from ..domain.messages import Kind
 from ..domain.minutes import Minutes
 from ..domain.records import Record, Status
 from . import ports
-from .announcements import Announcements
-from .clock import clock
 
 #: Numbers stand beside each other that differ in so many of their last digits.
 _BLOCK = 2
@@ -28,27 +27,30 @@ _MOST_ADDRESSES = 2000
 
 @dataclass(eq=False, repr=False)
 class Suspicions:
-    """Keeps the ledgers of codes, and the standing that follows from them."""
+    """Keeps the ledgers of codes, and the standing that follows from them.
 
-    apps: ports.Apps
+    *find* knows an app by its id, and *announce* tells its hooks.
+    """
+
+    find: Callable[[str], App | None]
     ledgers: ports.Ledgers
-    announcements: Callable[[], Announcements]
+    announce: Callable[[App, Sequence[Event]], None]
     log: ports.Log
 
-    def record_changed(self, before: Record | None, after: Record | None) -> None:
+    def record_changed(self, before: Record | None, after: Record | None, *, now: datetime) -> None:
         """Note what a record's change says of its region and its address."""
         if after is None or after.kind is not Kind.VERIFICATION or after.status is Status.REFUSED:
             return
-        app = self.apps.find(after.app)
+        app = self.find(after.app)
         if app is None or app.settings.fixed_code(after.to, after.at):
             return
         if before is None or before.status is Status.REFUSED:
-            self._sent(app, after)
+            self._sent(app, after, now)
         if after.status is Status.VERIFIED and (not before or before.status is not after.status):
-            self._redeemed(app, after)
+            self._redeemed(app, after, now)
 
-    def _sent(self, app: App, record: Record) -> None:
-        now, writer = clock(), f"{record.id}>"
+    def _sent(self, app: App, record: Record, now: datetime) -> None:
+        writer = f"{record.id}>"
         self.ledgers.begun(app.id, now=now)
         extra = EXTRA if self._beside(app, record, writer) else 0
         if record.address:
@@ -77,7 +79,7 @@ class Suspicions:
             region=record.to.region,
             writer=writer,
         )
-        if len(ledger.regions_lately(record.at)) > MANY_REGIONS:
+        if len(ledger.strange(record.at)) > MANY_REGIONS:
             extra += EXTRA
             ledger = self.ledgers.weigh(
                 app.id, subject, record.at, extra=EXTRA, writer=f"{writer}+"
@@ -85,12 +87,17 @@ class Suspicions:
         self._weigh(app, Cause.ADDRESS, record.address, ledger, now)
         return extra
 
-    def _redeemed(self, app: App, record: Record) -> None:
-        now, writer = clock(), f"{record.id}<"
-        subjects = [(Cause.REGION, record.to.region), (Cause.ADDRESS, record.address)]
-        for cause, what in subjects:
+    def _redeemed(self, app: App, record: Record, now: datetime) -> None:
+        writer = f"{record.id}<"
+        region = record.to.region
+        for cause, what, of in (
+            (Cause.REGION, region, ""),
+            (Cause.ADDRESS, record.address, region),
+        ):
             if what:
-                ledger = self.ledgers.redeemed(app.id, f"{cause} {what}", record.at, writer=writer)
+                ledger = self.ledgers.redeemed(
+                    app.id, f"{cause} {what}", record.at, region=of, writer=writer
+                )
                 self._weigh(app, cause, what, ledger, now)
 
     def _weigh(self, app: App, cause: Cause, what: str, ledger: Ledger, now: datetime) -> None:
@@ -124,4 +131,4 @@ class Suspicions:
         self.ledgers.broke(app.id, region, broken, now=now)
         self.log("conversion_low", app=app.id, region=region, sent=sent, redeemed=redeemed)
         event = conversion_low(app.id, region, broken, now=now)
-        self.announcements().announce(app, [event])
+        self.announce(app, [event])

@@ -1,7 +1,8 @@
 """This is where ledgers are kept, one item each, and what follows from an app's in another.
 
 A ledger's pages are attributes: `s496728` what was sent in that hour since 1970, `r` of it what
-was redeemed and `x` what counts extra; `d20697` what was redeemed on that day, `g` the regions.
+was redeemed and `x` what counts extra; `d20697` what was redeemed on that day, `g` the regions
+that an address asked codes for, and `h` those of which one came back.
 For the breaker a region has the last hour by five minutes besides, `m` sent and `n` redeemed.
 """
 
@@ -57,9 +58,18 @@ class DynamoLedgers:
         item = self._add(f"{app}#{subject}", {f"x{hour_of(at)}": extra}, at, writer)
         return _ledger(item).weighed(at, extra)
 
-    def redeemed(self, app: str, subject: str, at: datetime, *, writer: str) -> Ledger:
-        adds = {f"r{hour_of(at)}": 1, f"d{day_of(at)}": 1, f"n{slot_of(at)}": 1}
-        return _ledger(self._add(f"{app}#{subject}", adds, at, writer)).redeemed(at)
+    def redeemed(
+        self, app: str, subject: str, at: datetime, *, region: str = "", writer: str
+    ) -> Ledger:
+        adds: dict[str, Any] = {
+            f"r{hour_of(at)}": 1,
+            f"d{day_of(at)}": 1,
+            f"n{slot_of(at)}": 1,
+        }
+        if region:
+            adds[f"h{day_of(at)}"] = {region}
+        before = self._add(f"{app}#{subject}", adds, at, writer)
+        return _ledger(before).redeemed(at, region=region)
 
     def beside(self, app: str, block: str, number: str, at: datetime, *, writer: str) -> int:
         key = f"{app}#block#{block}"
@@ -136,7 +146,8 @@ def _old(item: edge.Item, at: datetime) -> Iterator[str]:
     """The attributes of pages that nobody looks at any more."""
     oldest = {
         **dict.fromkeys("srx", hour_of(at) - HOURS),
-        **dict.fromkeys("dg", day_of(at) - DAYS - 1),
+        "d": day_of(at) - DAYS - 1,
+        **dict.fromkeys("gh", day_of(at) - 2),
         **dict.fromkeys("mn", slot_of(at) - SPAN),
     }
     return (name for name, (kind, number) in _pages(item) if number <= oldest[kind])
@@ -146,7 +157,7 @@ def _pages(item: edge.Item) -> Iterable[tuple[str, tuple[str, int]]]:
     return (
         (name, (name[0], int(name[1:])))
         for name in item
-        if name[0] in "srxdgmn" and name[1:].isdigit()
+        if name[0] in "srxdghmn" and name[1:].isdigit()
     )
 
 
@@ -164,12 +175,17 @@ def _ledger(item: edge.Item) -> Ledger:
             for hour in {*sent, *redeemed, *extra}
         },
         _numbers(item, "d"),
-        {
-            number: frozenset(item[name]["SS"])
-            for name, (letter, number) in _pages(item)
-            if letter == "g"
-        },
+        _regions(item, "g"),
+        _regions(item, "h"),
     )
+
+
+def _regions(item: edge.Item, kind: str) -> dict[int, frozenset[str]]:
+    return {
+        number: frozenset(item[name]["SS"])
+        for name, (letter, number) in _pages(item)
+        if letter == kind
+    }
 
 
 def _minutes(item: edge.Item) -> Minutes:

@@ -1,13 +1,15 @@
 """This is where it stands which concrete thing is behind each port."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from .. import logs, senders
+from .. import humans, logs, senders
 from ..config import Config
+from ..domain.line_types import LineType
+from ..domain.phones import PhoneNumber
 from ..flows.addresses import Addresses
 from ..flows.billing import Billing
 from ..flows.captchas import Captchas
@@ -23,6 +25,7 @@ from ..store.apps import DynamoApps
 from ..store.captchas import DynamoCaptchas
 from ..store.ledgers import DynamoLedgers
 from ..store.lines import DynamoLines
+from ..store.lookups import DynamoLookups
 from ..store.pointers import DynamoPointers
 from ..store.purses import DynamoPurses
 from ..store.records import DynamoRecords
@@ -45,7 +48,9 @@ def _build() -> Service:
     config = Config.read()
     directory, secrets = stores(config)
     records, carriers = DynamoRecords(), senders.carriers(config)
-    captchas = Captchas(DynamoCaptchas(), secrets, _draw)
+    captchas = Captchas(
+        DynamoCaptchas(), secrets, _draw, humans.Humans(), Addresses(DynamoWindows())
+    )
     listeners: list[Listener] = []
     delivery = Delivery(
         senders.router(config, carriers),
@@ -66,7 +71,7 @@ def _build() -> Service:
         delivery,
         Pointing(DynamoPointers(), secrets),
         Addresses(DynamoWindows()),
-        Defence(DynamoLedgers(), delivery, logs.log),
+        Defence(DynamoLedgers(), DynamoLookups(), _looker(config), delivery, logs.log),
         SendHooks(_ask, lambda: service().announcements, logs.log, logs.crash),
         # At the desk nobody kills a request that takes its time.
         send_within=SEND_WITHIN if config.deployed else timedelta(minutes=1),
@@ -92,6 +97,16 @@ def _draw(answer: str, *, width: int, height: int, seed: bytes) -> bytes:
     from .. import images  # of which only pictures have need
 
     return images.draw(answer, width=width, height=height, seed=seed)
+
+
+def _looker(config: Config) -> Callable[[PhoneNumber], LineType | None]:
+    @cache
+    def lookup() -> Callable[[PhoneNumber], LineType | None]:
+        from ..senders.lookup import CarrierLookup  # of which few apps have need
+
+        return CarrierLookup(deployed=config.deployed)
+
+    return lambda phone: lookup()(phone)
 
 
 def stores(config: Config) -> tuple[DynamoApps, ParameterSecrets]:

@@ -34,7 +34,7 @@ class Accounts(Core):
         from ..flows.gates import Gates
         from ..store.tries import DynamoTries
 
-        return Gates(DynamoTries())
+        return Gates(DynamoTries(), self.sends.addresses)
 
     @cached_property
     def phones(self) -> Phones:

@@ -38,7 +38,12 @@ class Afterwards(Accounts):
         from ..flows.suspicions import Suspicions
         from ..store.ledgers import DynamoLedgers
 
-        return Suspicions(self.directory, DynamoLedgers(), lambda: self.announcements, logs.log)
+        return Suspicions(
+            self.directory.find,
+            DynamoLedgers(),
+            lambda app, events: self.announcements.announce(app, events),
+            logs.log,
+        )
 
     @cached_property
     def openings(self) -> Openings:

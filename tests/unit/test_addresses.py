@@ -1,96 +1,81 @@
-"""Where a URL of a hook may lead: into the open internet, and nowhere else."""
+"""What calls are counted by, and whom a header is believed of."""
 
-import ipaddress
-import socket
-from typing import Any
+from ipaddress import ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from chalicelib.hooks.addresses import Forbidden, public, resolve
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "52.94.236.248"])
-def test_the_open_internet_is_public(address: str) -> None:
-    assert public(ipaddress.ip_address(address))
+from chalicelib.domain.addresses import NOWHERE, caller, counted
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("said", "by"),
     [
-        "0.0.0.0",
-        "10.0.0.1",
-        "100.64.0.1",
-        "127.0.0.1",
-        "127.255.255.254",
-        "169.254.169.254",
-        "169.254.170.2",
-        "172.16.0.1",
-        "192.0.0.8",
-        "192.0.2.1",
-        "192.168.1.1",
-        "198.18.0.1",
-        "224.0.0.1",
-        "239.255.255.250",
-        "240.0.0.1",
-        "255.255.255.255",
-        "::",
-        "::1",
-        "::ffff:10.0.0.1",
-        "::ffff:169.254.169.254",
-        "64:ff9b::a9fe:a9fe",
-        "64:ff9b:1::1",
-        "2001:0:0:0:0:0:f5ff:fffe",
-        "2002:a9fe:a9fe::1",
-        "fc00::1",
-        "fd00:ec2::254",
-        "fe80::1",
-        "ff02::1",
-        "fec0::1",
-        "3fff::1",
-        "5f00::1",
-        "::127.0.0.1",
-        "::a9fe:a9fe",
-        "::ffff:0:127.0.0.1",
+        ("203.0.113.7", "203.0.113.7"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::"),
+        ("2001:0db8:0001:0002:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::1", "::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:cb00:7107", "203.0.113.7"),
+        ("", NOWHERE),
+        (" ", NOWHERE),
+        ("nowhere", NOWHERE),
+        ("unknown", NOWHERE),
+        ("203.0.113.7 ", NOWHERE),
+        ("203.0.113.7:443", NOWHERE),
+        ("203.0.113.7, 198.51.100.1", NOWHERE),
+        ("203.0.113", NOWHERE),
+        ("203.0.113.007", NOWHERE),
+        ("203.0.113.256", NOWHERE),
+        ("3405803783", NOWHERE),
+        ("0xcb007107", NOWHERE),
+        ("203.0.113.0/24", NOWHERE),
+        ("2001:db8::/64", NOWHERE),
+        ("[2001:db8::1]", NOWHERE),
+        ("2001:db8:::1", NOWHERE),
+        ("٢٠٣.0.113.7", NOWHERE),
+        ("203.0.113.7\n", NOWHERE),
+        ("203.0.113.7\0", NOWHERE),
+        ("a#b", NOWHERE),
+        ("x" * 10_000, NOWHERE),
     ],
 )
-def test_what_is_private_near_or_wrapped_is_not(address: str) -> None:
-    assert not public(ipaddress.ip_address(address))
+def test_calls_are_counted_by_the_address_of_one_subscriber(said: str, by: str) -> None:
+    assert counted(said) == by
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Let every name lead to *addresses*; the names that were looked up."""
-    asked: list[str] = []
-
-    def look_up(host: str, port: int, **_: Any) -> list[Any]:
-        asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    return asked
+@given(some.text(max_size=40))
+def test_whatever_the_address_there_is_something_to_count_by(said: str) -> None:
+    assert "#" not in counted(said)
+    assert len(counted(said)) <= 39
 
 
-def test_a_name_is_looked_up_once_and_what_was_found_is_what_is_called(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = answering(monkeypatch, "8.8.8.8")
-
-    assert resolve("engine.example.com", 443) == "8.8.8.8"
-    assert asked == ["engine.example.com"]
+@given(some.ip_addresses(v=4))
+def test_an_address_is_the_same_one_mapped(ip: object) -> None:
+    assert counted(f"::ffff:{ip}") == counted(str(ip)) == str(ip)
 
 
 @pytest.mark.parametrize(
-    "addresses", [("127.0.0.1",), ("8.8.8.8", "10.0.0.1"), ("fe80::1%eth0",), ("::ffff:127.0.0.1",)]
+    ("source", "forwarded", "trusted", "address"),
+    [
+        ("203.0.113.7", "198.51.100.1", (), "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", ("192.0.2.0/24",), "203.0.113.7"),
+        ("192.0.2.1", "198.51.100.1", ("192.0.2.0/24",), "198.51.100.1"),
+        ("192.0.2.1", "6.6.6.6, 198.51.100.1", ("192.0.2.0/24",), "198.51.100.1"),
+        ("192.0.2.1", "198.51.100.1, 192.0.2.9", ("192.0.2.0/24",), "198.51.100.1"),
+        ("192.0.2.1", "", ("192.0.2.0/24",), ""),
+        ("192.0.2.1", "192.0.2.9", ("192.0.2.0/24",), "192.0.2.1"),
+        ("192.0.2.1", "198.51.100.1, rubbish", ("192.0.2.0/24",), "rubbish"),
+        ("2001:db8::1", "2001:db8:9::1", ("2001:db8::/64",), "2001:db8:9::1"),
+        ("", "198.51.100.1", ("192.0.2.0/24",), ""),
+    ],
 )
-def test_a_name_of_which_any_address_is_private_leads_nowhere(
-    monkeypatch: pytest.MonkeyPatch, addresses: tuple[str, ...]
+def test_a_header_is_believed_of_trusted_proxies_alone(
+    source: str, forwarded: str, trusted: tuple[str, ...], address: str
 ) -> None:
-    answering(monkeypatch, *addresses)
-
-    with pytest.raises(Forbidden, match="not a public address"):
-        resolve("engine.example.com", 443)
-
-
-@pytest.mark.parametrize("name", ["localhost", "127.1", "0x7f.1", "2130706433", "0177.0.0.1"])
-def test_what_this_machine_takes_for_its_own_leads_nowhere(name: str) -> None:
-    with pytest.raises((Forbidden, OSError)):
-        resolve(name, 443)
+    assert caller(source, forwarded, [ip_network(one) for one in trusted]) == address

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
+from ..domain.abuse import Decision
 from ..domain.apps import App
 from ..domain.counters import Tally
 from ..domain.findings import Finding
@@ -113,6 +114,8 @@ def _(record: Record) -> Any:
         "error": record.error,
         "first": record.first,
         "second": record.second,
+        "address": record.address,
+        "decision": record.decision,
         "segments": record.cost.segments,
         "price": record.price,
         "estimate": record.cost.price,
@@ -123,6 +126,18 @@ def _(record: Record) -> Any:
             "device": record.device_at,
             "verified": record.verified_at,
         },
+    }
+
+
+@present.register
+def _(decision: Decision) -> Any:
+    return {
+        "verdict": decision.verdict,
+        "reasons": [
+            {"cause": one.cause, "what": one.what, "got": one.got, "most": one.most}
+            for one in decision.reasons
+        ],
+        "saved": decision.saved,
     }
 
 

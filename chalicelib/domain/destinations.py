@@ -19,7 +19,7 @@ HIGH_RISK = frozenset(
 )
 
 _ALL, _RISKY = "*", "high_risk"
-_FORM = "REGION, REGION; PURPOSE=REGION, *, -REGION, -high_risk"
+_FORM = "REGION, REGION; PURPOSE: REGION, *, -REGION, -high_risk"
 _MOST = 1000
 
 
@@ -68,7 +68,7 @@ class Destinations:
 
     @classmethod
     def parse(cls, text: str) -> "Destinations":
-        """Read ``CN, HK; login=*, -high_risk``; an empty text leaves it to the other settings.
+        """Read ``CN, HK; login: *, -high_risk``; an empty text leaves it to the other settings.
 
         Raises ValueError, which says the form.
         """
@@ -76,7 +76,7 @@ class Destinations:
             raise ValueError(f"at most {_MOST} characters")
         own: dict[str, Allowed] = {}
         for part in filter(None, (part.strip() for part in text.split(";"))):
-            found = re.fullmatch(r"(?:([a-z_]+)\s*=)?(.*)", part)
+            found = re.fullmatch(r"(?:([a-z_]+)\s*:)?(.*)", part)
             purpose = (found[1] or "") if found else part
             if not found or (purpose and purpose not in list(Purpose)):
                 raise ValueError(f"purposes are {', '.join(Purpose)}: {part[:40]!r}")
@@ -91,6 +91,6 @@ class Destinations:
 
     def __str__(self) -> str:
         return "; ".join(
-            f"{purpose}={allowed}" if purpose else str(allowed)
+            f"{purpose}: {allowed}" if purpose else str(allowed)
             for purpose, allowed in self.own.items()
         )

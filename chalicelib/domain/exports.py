@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from .abuse import Decision
 from .instants import iso
 from .records import Record
 
@@ -14,6 +15,7 @@ COLUMNS = (
     *("id", "phone", "channel", "kind", "template", "signature", "text", "state", "stateName"),
     *("sender", "messageId", "word", "error", "segments", "price", "estimate"),
     *("requested", "accepted", "carrier", "device", "verified"),
+    *("address", "verdict", "reasons", "saved"),
 )
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
@@ -44,8 +46,14 @@ def _cells(record: Record) -> dict[str, str]:
         *(str(record.cost.segments), _price(record.price), _price(record.cost.price)),
         *map(_instant, (record.at, record.accepted_at, record.carrier_at)),
         *map(_instant, (record.device_at, record.verified_at)),
+        *(record.address, record.decision.verdict, _reasons(record.decision)),
+        "" if record.decision.saved is None else _price(record.decision.saved),
     )
     return dict(zip(COLUMNS, cells, strict=True))
+
+
+def _reasons(decision: Decision) -> str:
+    return "; ".join(f"{one.cause} {one.what} {one.got}/{one.most}" for one in decision.reasons)
 
 
 def _price(price: Decimal) -> str:

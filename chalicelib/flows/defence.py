@@ -24,7 +24,7 @@ class Defence:
     raises SendError.
     """
 
-    standings: ports.Standings
+    ledgers: ports.Ledgers
     lookups: ports.Lookups
     look_up: Callable[[PhoneNumber], LineType | None]
     delivery: Delivery
@@ -43,7 +43,7 @@ class Defence:
             return decided
         if not draft.code:  # of what is no code nobody knows whether it was wanted
             return ALLOWED
-        standing = self.standings.standing(app.id)
+        standing = self.ledgers.standing(app.id)
         return judgements.weighed(app.settings, standing, draft.to, draft.address, now)
 
     def holds_back(

@@ -118,15 +118,11 @@ class Windows(Protocol):
         """Make it as if what was counted *at* a moment had not been."""
 
 
-class Standings(Protocol):
-    """What is known against regions and addresses of an app."""
+class Ledgers(Protocol):
+    """What became of the codes of each region and address, and what follows from that."""
 
     def standing(self, app: str) -> Standing:
-        """What follows from an app's ledgers, perhaps as it was some seconds ago."""
-
-
-class Ledgers(Standings, Protocol):
-    """What became of the codes of each region and address."""
+        """What is known against regions and addresses, perhaps as it was some seconds ago."""
 
     def sent(
         self, app: str, subject: str, at: datetime, *, extra: int, region: str = "", writer: str

@@ -12,6 +12,7 @@ from ..domain.events import EventType
 from ..domain.hook_deliveries import DeliveryState
 from ..domain.hooks import HookKind
 from ..wiring import stores
+from .abuse import replay_abuse
 from .apps import add_signature, create_app, list_apps, set_settings, settings_help, show
 from .faults import Fault
 from .hooks import drop, list_deliveries, list_hooks, read_delivery, remove_hook, replay, set_hook
@@ -79,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--day", required=True, help="2040-01-02")
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
     export.add_argument("file", help="where to; it is written over")
+    again = command("replay-abuse", replay_abuse)
+    again.add_argument("--app", default="", help="app id, if there are several apps")
+    again.add_argument("--rule", required=True, metavar="FILE", help="settings to try, name=value")
+    again.add_argument("--since", default="30d", help="12h, 30d")
     bring = command(
         "import-users",
         import_users,

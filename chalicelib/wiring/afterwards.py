@@ -36,11 +36,10 @@ class Afterwards(Accounts):
     @cached_property
     def suspicions(self) -> Suspicions:
         from ..flows.suspicions import Suspicions
-        from ..store.ledgers import DynamoLedgers
 
         return Suspicions(
             self.directory.find,
-            DynamoLedgers(),
+            self.sends.defence.ledgers,
             lambda app, events: self.announcements.announce(app, events),
             logs.log,
         )

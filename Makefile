@@ -9,7 +9,7 @@ BUILT = $(if $(ARCHITECTURE),--architecture "$$ARCHITECTURE")
 ANSWERED = $(if $(YES),--yes) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sdks run test e2e check format bench package deploy destroy doctor grammars clean
+.PHONY: help setup sdks run test e2e check format bench package deploy protect destroy doctor grammars clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -39,10 +39,13 @@ bench: $(VENV)/.ready  ## measure calls, units, CPU, users, imports, templates, 
 package: $(VENV)/.ready  ## build the deployment package into build/STAGE: STAGE=dev ARCHITECTURE=
 	$(PYTHON) -m tools.package $(STAGED) $(BUILT)
 
-deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= SIGNATURE= PARAMETERS= YES=1
-	@$(PYTHON) -m tools.deploy $(STAGED) $(BUILT) $(ANSWERED) \
+deploy: $(VENV)/.ready  ## into your AWS account, or up to date there: STAGE=dev APP= SIGNATURE= PARAMETERS= PROTECT=no YES=1
+	@$(PYTHON) -m tools.deploy $(STAGED) $(BUILT) $(ANSWERED) $(if $(filter no,$(PROTECT)),--no-protect) \
 		$(if $(APP),--app "$$APP") $(if $(SIGNATURE),--signature "$$SIGNATURE") \
 		$(if $(PARAMETERS),--parameter "$$PARAMETERS")
+
+protect: $(VENV)/.ready  ## let AWS refuse the countries that no app sends to: STAGE=dev YES=1
+	@$(PYTHON) -m tools.protect $(STAGED) $(ANSWERED)
 
 destroy: $(VENV)/.ready  ## out of it again; what holds data stays without FORCE=1: STAGE=dev YES=1
 	@$(PYTHON) -m tools.destroy $(STAGED) $(ANSWERED)

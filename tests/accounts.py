@@ -95,6 +95,11 @@ def destinations(*several: dict[str, Any]) -> dict[str, Any]:
     return {"ConfigurationSets": sets}
 
 
+def rules(**statuses: str) -> dict[str, Any]:
+    """Those of a protect configuration, by country."""
+    return {"CountryRuleSet": {name: {"ProtectStatus": one} for name, one in statuses.items()}}
+
+
 #: An account that lacks nothing, as far as moto has no such thing.
 HEALTHY: dict[str, Any] = {
     "apigateway.GetAccount": {"throttleSettings": {"rateLimit": 10000.0, "burstLimit": 5000}},
@@ -125,6 +130,7 @@ HEALTHY: dict[str, Any] = {
         "ProtectConfigurations": [{"ProtectConfigurationId": "protect-1"}]
     },
     f"{EUM}.DescribeSenderIds": {"SenderIds": []},
+    f"{EUM}.GetProtectConfigurationCountryRuleSet": rules(CN="ALLOW", HK="BLOCK", US="BLOCK"),
     f"{EUM}.DescribeSpendLimits": limits(TEXT=(100, 500), VOICE=(50, 50), NOTIFY=(9, 9)),
     f"{EUM}.DescribeVerifiedDestinationNumbers": {"VerifiedDestinationNumbers": []},
     f"{EUM}.ListPoolOriginationIdentities": {
@@ -160,6 +166,7 @@ def blank(shape: Any) -> Any:
         "boolean": False,
         "integer": least,
         "long": least,
+        "map": {},
         "string": "?" * max(least, 1),
         "timestamp": datetime(2026, 1, 1, tzinfo=UTC),
     }
@@ -185,7 +192,9 @@ class Cloud:
         said = self.said.get(name)
         if said is None:
             return None
-        if not isinstance(said, Refusal):
+        if callable(said):
+            said = said(asked)
+        elif not isinstance(said, Refusal):
             said = self._chosen(asked, said)
         if isinstance(said, Refusal):
             error = {"Code": said.code, "Message": said.message}

@@ -264,6 +264,21 @@ def what_cannot_be_heard(stage: Stage) -> None:
             assert hear(event([entry]), None) == {"batchItemFailures": []}
 
 
+def kinds_of_line(stage: Stage) -> None:
+    with stage.open("refused_lines=voip", "eum") as (desk, _):
+        assert desk.send() == 0
+
+
+def budgets_and_addresses(stage: Stage) -> None:
+    limits = "limit_address=9/1h limit_guesses=9/1h limit_captchas=9/1m budget_floor=1"
+    with stage.open(limits) as (desk, _):
+        for place in range(3):
+            assert desk.send(f"+861861234{place:04}") == 0
+            stage.hear()
+        desk.verify("000000", "+8618612340000")
+        desk.door.get("requestCaptcha")
+
+
 SCENES: tuple[Callable[[Stage], None], ...] = (
     captchas_and_codes,
     users,
@@ -276,4 +291,6 @@ SCENES: tuple[Callable[[Stage], None], ...] = (
     receipts,
     hooks_that_are_down,
     what_cannot_be_heard,
+    kinds_of_line,
+    budgets_and_addresses,
 )

@@ -117,7 +117,9 @@ def _of_dynamodb(params: Params) -> Iterator[str]:
 
 
 def _of_messaging(params: Params) -> Iterator[str]:
-    """Where nothing is named, AWS chooses of all that the account has."""
+    """Where nothing is named, AWS chooses of all that the account has; a number is none of it."""
+    if "PhoneNumber" in params:
+        return iter(["*"])
     named = [f"{kind}/{params[name]}" for name, kind in _MESSAGING.items() if name in params]
     return (arn("sms-voice", one) for one in named or ["*"])
 

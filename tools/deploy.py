@@ -10,7 +10,7 @@ from chalicelib import operate
 from chalicelib.config import Config
 from chalicelib.wiring import stores
 
-from . import kept, package
+from . import kept, package, protect
 from .account import Account, Failed
 from .command import answer, consent, run
 from .smoke import PREFIX as SMOKE
@@ -54,6 +54,8 @@ def deploy(asked: argparse.Namespace) -> None:
     if custom := stack.outputs.get("CustomURL"):
         print(f"{custom}, once DNS points it to {stack.outputs['DomainTarget']}")
     offer(config, asked.app, asked.signature)
+    if asked.protect:
+        protect.follow(config, yes=asked.yes)
 
 
 def agreed(stack: Stack, plan: Plan) -> None:
@@ -119,6 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="of the template; one that is not said stays what it was",
     )
     parser.add_argument("--architecture", default="", choices=("", *package.ARCHITECTURES))
+    parser.add_argument(
+        "--no-protect", dest="protect", action="store_false", help="leave protect configurations"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument("--force", action="store_true", help="though a table loses its items")
     return run(deploy, parser.parse_args(arguments))

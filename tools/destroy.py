@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from chalicelib.store.secrets import ParameterSecrets
 
-from . import kept
+from . import kept, protect
 from .account import Account, Failed, client
 from .command import consent, run
 from .package import DISPOSABLE, configuration
@@ -34,6 +34,7 @@ def destroy(asked: argparse.Namespace) -> None:
         consent(f"delete {stack.name} in {account}, and all it holds?")
     if stack.described() is not None:
         stack.delete()
+    protect.remove(config)
     # Protected until now: whatever keeps the stack from being deleted must not leave them bare.
     kept.delete(kept.tables(config.table_prefix))
     with suppress(client("ssm").exceptions.ParameterNotFound):

@@ -24,6 +24,7 @@ OPERATIONS = {
     "events": ("PutEvents",),
     "lambda": ("Invoke",),
     "pinpoint-sms-voice-v2": (
+        "CarrierLookup",
         "PutMessageFeedback",
         "SendNotifyTextMessage",
         "SendNotifyVoiceMessage",

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlencode
 
 from chalice.app import Blueprint, Request, Response
 
+from ..domain.captchas import Service, Widget
 from ..domain.errors import BadRequest
 from ..wiring import service
 from .call import Call, read_query
@@ -17,7 +18,7 @@ _REQUEST, _IMAGE = "/1.1/requestCaptcha", "/1.1/captchaImage"
 
 @endpoint(routes, "GET", _REQUEST)
 def request_captcha(call: Call) -> Json:
-    """Offer a picture to read."""
+    """Offer a picture to read, or say which service's widget to draw."""
     service().sends.addresses.offering(call.app, call.address, master=call.master, now=call.at)
     captcha = service().captchas.offer(
         call.app,
@@ -28,6 +29,8 @@ def request_captcha(call: Call) -> Json:
         master=call.master,
         now=call.at,
     )
+    if isinstance(captcha, Widget):
+        return {"captcha_service": captcha.service, "site_key": captcha.site_key}
     query = urlencode({"appId": captcha.app, "token": captcha.token})
     url = f"{_base(routes.current_request)}{_IMAGE}?{query}"
     return {"captcha_token": captcha.token, "captcha_url": url}
@@ -50,11 +53,14 @@ def captcha_image(request: Request) -> Response:
 
 @endpoint(routes, "POST", "/1.1/verifyCaptcha")
 def verify_captcha(call: Call) -> Json:
-    """Take a reading of the picture for a validate token."""
+    """Take a reading of the picture, or a token of the service's widget, for a validate token."""
     token, reading = call.text("captcha_token"), call.text("captcha_code")
-    if not token or not reading:
+    ours = call.app.settings.captcha_service is Service.PICTURE
+    if not reading or (ours and not token):
         raise BadRequest("captcha_token and captcha_code are needed.")
-    proof = service().captchas.verify(call.app, token, reading, now=call.at)
+    proof = service().captchas.verify(
+        call.app, token, reading, address=call.address, master=call.master, now=call.at
+    )
     return {"validate_token": str(proof)}
 
 

@@ -34,8 +34,11 @@ def written(
             phone_verified=_switch(said, "mobilePhoneVerified", after.phone_verified),
             email_verified=_switch(said, "emailVerified", after.email_verified),
         )
-    if after.phone and after.phone != before.phone and not _reached(app, after.phone, now):
-        raise InvalidPhoneNumber("not reached by sms")
+    if after.phone and after.phone != before.phone:
+        if not _reached(app, after.phone, now):
+            raise InvalidPhoneNumber("not reached by sms")
+        if before.version:
+            own(app, after.phone, now)
     if after.username != before.username:
         settings = app.settings
         loosely = settings.loose_numbers
@@ -43,6 +46,15 @@ def written(
         if number and number != after.phone:
             raise InvalidUsername("it is a phone number, and not the user's own")
     return after
+
+
+def own(app: App, phone: PhoneNumber, now: datetime) -> None:
+    """Raises InvalidPhoneNumber for a test number: everybody who tests knows its code.
+
+    New users may be tried with one; who is there already must not be opened by it.
+    """
+    if app.settings.fixed_code(phone, now):
+        raise InvalidPhoneNumber("a test number, and the user is there already")
 
 
 def _reached(app: App, phone: PhoneNumber, now: datetime) -> bool:

@@ -102,7 +102,7 @@ class Settings:
     destinations: Destinations = _setting(
         Destinations,
         DESTINATIONS,
-        "the regions to send to, whatever else is set: CN, HK; login=*, -high_risk, -US",
+        "the regions to send to, whatever else is set: CN, HK; login: *, -high_risk, -US",
     )
     home_region: str = _setting("CN", REGION, "region of numbers without a country code (ISO 3166)")
     loose_numbers: bool = _switch(False, "numbers too new for the tables are taken, if possible")

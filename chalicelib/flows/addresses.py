@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..domain import addresses
 from ..domain.apps import App
-from ..domain.errors import Busy, InvalidCode, Refusal, TooFast, TooFrequent
+from ..domain.errors import Barred, Busy, InvalidCode, Refusal, TooFast, TooFrequent
 from ..domain.quotas import Limit, Quota
 from . import ports
 
@@ -33,7 +33,7 @@ class Addresses:
         try:
             yield
         except Refusal as refusal:
-            if isinstance(refusal, Busy) or not isinstance(refusal, TooFast | TooFrequent):
+            if isinstance(refusal, Busy) or not isinstance(refusal, TooFast | TooFrequent | Barred):
                 self.windows.give_back(key, at=now)
             raise
 

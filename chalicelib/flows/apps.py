@@ -43,6 +43,10 @@ class Apps:
                 settings = settings.set(name, text)
             except ValueError as fault:
                 raise BadRequest(f"{fault}.", field=name) from fault
+        try:
+            settings.check()
+        except ValueError as fault:
+            raise BadRequest(f"{fault}.", field="captcha_service") from fault
         unknown = settings.routes.senders - self.senders
         if unknown:
             there = ", ".join(sorted(self.senders))

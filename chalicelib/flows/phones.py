@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ..domain import profiles
 from ..domain.apps import App
 from ..domain.challenges import Purpose
 from ..domain.claims import phone_claim
@@ -90,6 +91,7 @@ class Phones:
         """Send a code to a number that *user* wants to be theirs."""
         if user is None:
             raise SessionRequired("no session")
+        profiles.own(app, asked.phone, now)
         with self.gates.evenly(app):
             holding = self.people.users.holder(app.id, phone_claim(asked.phone))
             taken = holding is not None and holding.proved and holding.user != user.id

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ..domain import passwords, sessions
+from ..domain import passwords, profiles, sessions
 from ..domain.apps import App
 from ..domain.challenges import Proof, Purpose
 from ..domain.claims import PhoneProof, Taken, Via, phone_claim
@@ -94,6 +94,7 @@ class Proofs:
         """Make *phone* the number of *user*, who has the code that was sent to it."""
         if user is None:
             raise SessionRequired("no session")
+        profiles.own(app, phone, now)
         proof = self.verification.prove(app, phone, code, (Purpose.CHANGE_PHONE,), now=now)
         by = PhoneProof(proof.id, Via.CHANGE, now)
         return self.take_over(

@@ -81,18 +81,27 @@ class Sends:
         self.delivery.ready(draft)
         until = until or now + self.send_within
         in_time(until)
+        filing = not request.mute
         if not request.master:
             draft = self.defence.judged(app, draft, request.address, now=now)
-            token, filing = bool(request.validate_token), not request.mute
+            token = bool(request.validate_token)
             if self.defence.holds_back(app, draft, token=token, filing=filing, now=now):
                 return
         with (
             self.addresses.sending(app, request.address, master=request.master, now=now),
             self.captchas.redeemed(
-                app, request.validate_token, id=draft.id, master=request.master, now=now
+                app,
+                request.validate_token,
+                id=draft.id,
+                address=request.address,
+                master=request.master,
+                now=now,
             ),
             self.hooks.watching(app, draft, now=now),
         ):
+            # AWS bills each number: nobody is looked up for who is over a limit or shows no token.
+            if not request.master and self.defence.bars_line(app, draft, filing=filing, now=now):
+                return
             self._send(app, request, draft, wording, now=now, until=until)
 
     def judged(self, app: App, request: SendRequest, *, now: datetime) -> tuple[Wording, Message]:

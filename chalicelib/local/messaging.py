@@ -51,7 +51,8 @@ class EndUserMessaging:
 
     *messages* and *feedback* are all it was given, by *fates* a number's messages end with an
     event other than arrival, and *pace* lies between the receipts of one message.  *tell* hears
-    each receipt when its time has come.
+    each receipt when its time has come.  *lookups* are the numbers it was asked of, and *lines*
+    are those that are another kind of line than they look like.
     """
 
     tell: Callable[[Event], None] | None = None
@@ -59,6 +60,8 @@ class EndUserMessaging:
     fates: dict[str, str] = field(default_factory=lambda: dict(SIMULATED))
     messages: list[Taken] = field(default_factory=list)
     feedback: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
+    lookups: list[str] = field(default_factory=list)
     _hitches: list[Hitch] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -113,6 +116,8 @@ class EndUserMessaging:
         return Answer(200, asked)
 
     def _look_up(self, operation: str, asked: Told) -> Answer:
+        with self._lock:
+            self.lookups.append(asked["PhoneNumber"])
         try:
             phone = PhoneNumber.parse(asked["PhoneNumber"])
         except InvalidPhoneNumber:
@@ -120,7 +125,7 @@ class EndUserMessaging:
             return Answer(200, said)
         kind = "MOBILE" if phone.reached_by(Channel.SMS) else "LANDLINE"
         said = {"E164PhoneNumber": phone.e164, "IsoCountryCode": phone.region}
-        return Answer(200, {**said, "PhoneNumberType": kind})
+        return Answer(200, {**said, "PhoneNumberType": self.lines.get(phone.e164, kind)})
 
     @cached_property
     def _model(self) -> Any:

@@ -10,7 +10,6 @@ from ..domain.abuse import Verdict
 from ..domain.apps import App
 from ..domain.records import Record
 from ..domain.searches import Search
-from ..domain.settings import Settings
 from ..flows.replays import Outcome, Replay
 from ..store.records import DynamoRecords
 from .faults import Fault, app_of
@@ -25,7 +24,9 @@ def replay_abuse(asked: argparse.Namespace) -> str:
     app = app_of(asked) if asked.app else _only(asked)
     changed = _rule(Path(asked.rule))
     since = datetime.now(UTC) - _span(asked.since)
-    settings = Settings.read({**app.settings.texts(), **changed})
+    settings = app.settings
+    for name, text in changed.items():
+        settings = settings.set(name, text)
     outcome = Replay.of(app.with_settings(settings)).run(_recorded(app, since))
     return "\n".join(_lines(outcome, changed))
 

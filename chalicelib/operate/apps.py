@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ..config import Config
 from ..domain.apps import App
 from ..domain.errors import BadRequest, Conflict
-from ..domain.settings import Settings
+from ..domain.settings import MASK, SECRETS, Settings
 from .faults import Fault, app_of, change
 
 
@@ -73,7 +73,7 @@ def set_settings(asked: argparse.Namespace) -> str:
     """change settings: name=value …; in force within half a minute"""
     app = app_of(asked)
     change(asked, app, app.with_settings(_set(app.settings, asked.settings)))
-    return f"{app.id}: {', '.join(asked.settings)}"
+    return f"{app.id}: {', '.join(map(_shown, asked.settings))}"
 
 
 def settings_help(asked: argparse.Namespace) -> str:
@@ -89,7 +89,14 @@ def _set(settings: Settings, assignments: Sequence[str]) -> Settings:
         if not equals:
             raise Fault(f"a setting is name=value, not {assignment!r}")
         settings = settings.set(name, text)
+    settings.check()
     return settings
+
+
+def _shown(assignment: str) -> str:
+    """An assignment as it may be shown: a secret is not."""
+    name = assignment.partition("=")[0]
+    return f"{name}={MASK}" if name in SECRETS else assignment
 
 
 def _signed(app: App, text: str, name: str) -> App:

@@ -203,6 +203,18 @@ class LedgerRow(Row):
     purge_at = TTLAttribute(null=True)
 
 
+class LookupRow(Row):
+    """What kind of *line* a number is, which is its key."""
+
+    class Meta(_Meta):
+        table_name = "lookups"
+
+    key = UnicodeAttribute(hash_key=True)
+    line = UnicodeAttribute()
+    asked_at = InstantAttribute()
+    purge_at = TTLAttribute()
+
+
 class CounterRow(Row):
     """A shard of a counter, or the mark of a step that was counted, of which there is no more.
 
@@ -258,6 +270,7 @@ TABLES: tuple[type[Row], ...] = (
     PurseRow,
     WindowRow,
     LedgerRow,
+    LookupRow,
     UserRow,
     ClaimRow,
     TryRow,

@@ -65,12 +65,20 @@ def locked_for_nobody(desk: Desk, clock: Clock) -> None:
         desk.door.post("login", username="nobody", password="wrong")
 
 
+def converting_seldom(desk: Desk, clock: Clock) -> None:
+    for place in range(51):
+        desk.send(f"+86186{place * 1000:08}")
+    clock.pass_(minutes=5)
+    desk.send()
+
+
 ACTS: dict[str, Callable[[Desk, Clock], object]] = {
     **{name: lambda desk, clock, way=way: way(desk) for name, way in WAYS.items()},
     **{name: act for name, (act, _, _) in HAPPENINGS.items()},
     "delivered": delivered,
     "undelivered": undelivered,
     "locked_for_nobody": locked_for_nobody,
+    "conversion_low": converting_seldom,
 }
 
 

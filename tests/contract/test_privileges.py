@@ -17,7 +17,12 @@ from tools import package
 
 FUNCTIONS = list(Shipped(package.ROOT / ".chalice").functions)
 #: What is allowed on everything or not at all: IAM knows no resource of it.
-NO_RESOURCE = {"dynamodb:ListStreams", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+NO_RESOURCE = {
+    "dynamodb:ListStreams",
+    "sms-voice:CarrierLookup",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
 #: All topics, endpoints and subscriptions: what is left are phones.

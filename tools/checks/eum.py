@@ -1,13 +1,15 @@
 """AWS End User Messaging: its tier, its purse, its receipts, and whom it may not reach."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.config import Config
 from chalicelib.senders.receipts import EUM
 
 from ..account import Account
-from . import Absent, Check, Finding, item, items, missing, note, ok
+from ..protect import apps, closed, differing, judge, named, opened
+from . import Absent, Check, Finding, Unseen, item, items, missing, note, ok
 from .originators import CONSOLE, SERVICE, calls, texts
 
 _CASE = "Support Center > Create case > Service Quotas > AWS End User Messaging SMS (Pinpoint)"
@@ -126,22 +128,57 @@ def _spelled(types: set[str]) -> set[str]:
 
 
 def protection(config: Config, account: Account) -> Iterator[Finding]:
-    """Whether countries nobody is expected from can be kept out."""
+    """Whether AWS refuses the countries nobody is expected from, and no others."""
     page = f"{CONSOLE} > Protect configurations"
-    if not config.eum_protect_configuration:
-        if _attributes().get("DEFAULT_PROTECT_CONFIGURATION_ID"):
-            yield ok("the account's default is in force")
-        else:
-            yield note("none: any country may be texted, at your cost", f"{page}: allow your own")
-        return
-    operation, key = "describe_protect_configurations", "ProtectConfigurations"
-    wanted = [config.eum_protect_configuration]
-    try:
-        item(SERVICE, operation, key, ProtectConfigurationIds=wanted)
-    except Absent:
-        yield missing(f"{wanted[0]} is not there, and every send is refused", page)
+    repair = f"make protect STAGE={config.stage}; one that is not made there: {page}"
+    if id := config.eum_protect_configuration:
+        try:
+            operation, key = "describe_protect_configurations", "ProtectConfigurations"
+            item(SERVICE, operation, key, ProtectConfigurationIds=[id])
+        except Absent:
+            yield missing(f"{id} is not there, and every send is refused", page)
+            return
+        yield ok(f"{id} is there")
+    elif id := _judge(config):
+        yield ok(f"{config.eum_configuration_set} is judged by {id}")
+    elif id := _attributes().get("DEFAULT_PROTECT_CONFIGURATION_ID", ""):
+        yield ok("the account's default is in force")
     else:
-        yield ok(f"{wanted[0]} is there")
+        yield note("none: any country may be texted, at your cost", repair)
+        return
+    if _deployed(config):
+        yield from _countries(config, id, repair)
+
+
+def _judge(config: Config) -> str:
+    with suppress(Absent):  # that is said of the set
+        return judge(config)
+    return ""
+
+
+def _deployed(config: Config) -> bool:
+    """Whether there may be apps whose settings can be read."""
+    try:
+        said = item("cloudformation", "describe_stacks", "Stacks", StackName=config.table_prefix)
+    except Absent:
+        return False
+    except Unseen:
+        return True  # it is said of the stack
+    return said["StackStatus"] not in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
+
+
+def _countries(config: Config, id: str, repair: str) -> Iterator[Finding]:
+    """Where the rules of *id* are not what the apps' settings are."""
+    try:
+        settings = apps(config)
+    except Absent:
+        return  # that is said of the apps
+    for channel in ["SMS", *(["VOICE"] if config.eum_voice_origination else [])]:
+        rules = differing(id, channel, settings) if settings else {}
+        if lost := opened(rules):
+            yield missing(f"{channel}: {id} refuses {named(lost)}, which apps send to", repair)
+        if free := closed(rules):
+            yield note(f"{channel}: {id} lets through {named(free)}: no app sends there", repair)
 
 
 def opted_out(config: Config, account: Account) -> Iterator[Finding]:

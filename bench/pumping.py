@@ -25,7 +25,15 @@ def main() -> None:
 
 
 def _table(tolls: dict[str, Toll]) -> Iterator[str]:
-    yield "| attack | codes asked for | found out after | lost without | lost with | people harmed |"
+    heads = (
+        "attack",
+        "codes asked for",
+        "found out after",
+        "lost without",
+        "lost with",
+        "people harmed",
+    )
+    yield f"| {' | '.join(heads)} |"
     yield "|---|---|---|---|---|---|"
     for attack, toll in tolls.items():
         share = 100 * (toll.detected_after or toll.machines) / VOLUME

@@ -77,10 +77,11 @@ def record_changed(event: Event, context: object) -> Event:
 
     def hear(told: Told) -> None:
         change = record_change(told)
-        if service().counters.record_changed(change.before, change.after):
-            service().suspicions.record_changed(change.before, change.after, now=clock())
+        news = service().counters.record_changed(change.before, change.after)
         service().timers.record_changed(change.before, change.after, now=clock())
         service().happenings.record_changed(change.before, change.after)
+        if news:
+            service().suspicions.record_changed(change.before, change.after, now=clock())
 
     return _in_order(event, hear)
 

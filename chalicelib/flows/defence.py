@@ -8,7 +8,14 @@ from ..domain import addresses, judgements, line_types
 from ..domain.abuse import ALLOWED, Cause, Decision, Reason, Verdict
 from ..domain.apps import App
 from ..domain.costs import Cost
-from ..domain.errors import Barred, MissingValidateToken, Refusal, TooFrequent
+from ..domain.errors import (
+    Barred,
+    Busy,
+    MissingValidateToken,
+    OutOfService,
+    Refusal,
+    TooFrequent,
+)
 from ..domain.line_types import LineType
 from ..domain.messages import Message, SendError
 from ..domain.phones import PhoneNumber
@@ -43,7 +50,11 @@ class Defence:
             return decided
         if not draft.code:  # of what is no code nobody knows whether it was wanted
             return ALLOWED
-        standing = self.ledgers.standing(app.id)
+        try:
+            standing = self.ledgers.standing(app.id)
+        except (Busy, OutOfService) as fault:  # what cannot be looked up is held against nobody
+            self.log("standing_unread", app=app.id, record=draft.id, reason=fault.reason)
+            return ALLOWED
         return judgements.weighed(app.settings, standing, draft.to, draft.address, now)
 
     def holds_back(

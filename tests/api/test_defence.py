@@ -11,6 +11,7 @@ from chalicelib.local.streams import event, told
 from chalicelib.store.tables import LineRow, RecordRow
 from tests.api.test_captchas import proved
 from tests.conftest import Clock, Decisions, Desk, Opener
+from tests.faults import refusal
 from tests.wire import MASTER, Answer, Door
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -257,6 +258,18 @@ def test_a_standing_is_looked_up_once_in_a_while(open_desk: Opener) -> None:
     asked(somewhere(1))
 
     assert desk.faults.calls["dynamodb.GetItem"] == 0
+
+
+def test_a_standing_that_cannot_be_read_holds_nobody_up(
+    open_desk: Opener, decisions: Decisions, now: list[float]
+) -> None:
+    desk = open_desk("defence=block")
+    asked(somewhere(1))
+    now[0] += 6
+    desk.faults.always("dynamodb.GetItem", refusal("InternalServerError", 500))
+
+    assert asked(somewhere(1)).code == 0
+    assert len(decisions("standing_unread")) == 1
 
 
 @pytest.mark.parametrize(("breaking", "code"), [("off", 0), ("alarm", 0), ("block", 154)])

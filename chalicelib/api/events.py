@@ -77,11 +77,13 @@ def record_changed(event: Event, context: object) -> Event:
 
     def hear(told: Told) -> None:
         change = record_change(told)
-        news = service().counters.record_changed(change.before, change.after)
+        # A change is marked as counted at last: what is told again is heard again till then.
+        counted = service().counters.counted(change.before, change.after)
         service().timers.record_changed(change.before, change.after, now=clock())
         service().happenings.record_changed(change.before, change.after)
-        if news:
+        if not counted:
             service().suspicions.record_changed(change.before, change.after, now=clock())
+            service().counters.record_changed(change.before, change.after)
 
     return _in_order(event, hear)
 

@@ -29,6 +29,10 @@ LEAST_CONVERSION, LEAST_SENDS = 0.2, 50
 BROKEN_FOR = timedelta(hours=1)
 
 
+#: All regions but the home one, as one: else each of two hundred had a budget of its own.
+ABROAD, ABROAD_FLOORS = "*", 5
+
+
 class Defence(StrEnum):
     """What is done with a send that is over a budget."""
 
@@ -104,6 +108,11 @@ class Decision:
     wait: timedelta | None = None
     saved: Decimal | None = None
 
+    @property
+    def safe(self) -> bool:
+        """Whether nothing is held against it, for it is listed as safe."""
+        return any(reason.cause is Cause.SAFE for reason in self.reasons)
+
     def __bool__(self) -> bool:
         """Whether there is anything to say of it."""
         return self.verdict is not Verdict.ALLOWED or bool(self.reasons)
@@ -123,9 +132,13 @@ class Rule:
     address_floor: int = 10
     share: float = 0.5
 
-    def strain(self, cause: Cause, ledger: Ledger, now: datetime) -> "Strain | None":
+    def strain(
+        self, cause: Cause, ledger: Ledger, now: datetime, *, what: str = ""
+    ) -> "Strain | None":
         """How far *ledger* has used its budget up; None as long as it is not strained."""
         floor = self.floor if cause is Cause.REGION else self.address_floor
+        if what == ABROAD:
+            floor *= ABROAD_FLOORS
         budget = ledger.budget(now, floor=floor, share=self.share)
         unverified = ledger.unverified(now)
         if unverified < STRAINED * budget:
@@ -195,8 +208,9 @@ def judged(
     defence: Defence,
     breaking: Breaking = Breaking.ALARM,
     adaptive: bool = False,
+    home: str = "",
 ) -> Decision:
-    """The decision on a code to *region*, asked for from *address*.
+    """The decision on a code to *region*, which may be *home*, asked for from *address*.
 
     *adaptive* asks for a captcha as soon as a budget is strained.
     """
@@ -209,6 +223,7 @@ def judged(
         (Reason(cause, what, strain.unverified, strain.budget), strain)
         for cause, what, known in (
             (Cause.REGION, region, standing.regions),
+            (Cause.REGION, ABROAD if region != home else "", standing.regions),
             (Cause.ADDRESS, address, standing.addresses),
         )
         if (strain := known.get(what)) and now < strain.until

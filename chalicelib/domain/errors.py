@@ -30,6 +30,7 @@ Refusal
 ├── NotApproved                     605    template or signature: one number, two texts
 ├── RenderFailed                    606    says what was wrong
 └── MissingValidateToken            608
+    └── Challenged                  608    of what is over a budget
 
 Numbers and texts are LeanCloud's; clients switch on them.
 """
@@ -219,3 +220,7 @@ class RenderFailed(Refusal):
 
 class MissingValidateToken(Refusal):
     code, text = 608, "Missing validate token."
+
+
+class Challenged(MissingValidateToken):
+    """A captcha is asked for that the app does not always want."""

@@ -127,8 +127,9 @@ def balance_low(app: str, left: Decimal, below: Decimal, *, at: datetime) -> Eve
 
 def conversion_low(app: str, region: str, broken: Broken, *, now: datetime) -> Event:
     """That too few of the codes sent to *region* came back: one event an hour."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
     said = {"region": region, "sent": broken.sent, "redeemed": broken.redeemed}
-    return Event.of(EventType.CONVERSION_LOW, app, region, iso(broken.until), at=now, object=said)
+    return Event.of(EventType.CONVERSION_LOW, app, region, iso(hour), at=now, object=said)
 
 
 def limit_hit(app: str, phone: PhoneNumber, limit: str, *, now: datetime) -> Event:

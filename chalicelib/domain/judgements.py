@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from . import abuse
-from .abuse import Cause, Decision, Reason, Standing, Verdict
+from .abuse import Cause, Decision, Defence, Reason, Standing, Verdict
 from .phones import PhoneNumber
 from .settings import Settings
 from .watchlists import Entry
@@ -31,7 +31,15 @@ def weighed(
         region=phone.region,
         address=address,
         now=now,
-        defence=settings.defence,
+        defence=_possible(settings),
         breaking=settings.breaking,
+        home=settings.home_region,
         adaptive=settings.captcha_adaptive,
     )
+
+
+def _possible(settings: Settings) -> Defence:
+    """Who can be shown no captcha is not asked for one unless that was chosen."""
+    if settings.defence is Defence.AUTO and not settings.captcha_enabled:
+        return Defence.WATCH
+    return settings.defence

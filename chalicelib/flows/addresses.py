@@ -7,9 +7,21 @@ from datetime import datetime
 
 from ..domain import addresses
 from ..domain.apps import App
-from ..domain.errors import Barred, Busy, InvalidCode, Refusal, TooFast, TooFrequent
+from ..domain.errors import (
+    Barred,
+    Busy,
+    Challenged,
+    InvalidCode,
+    OutOfService,
+    Refusal,
+    TooFast,
+    TooFrequent,
+)
 from ..domain.quotas import Limit, Quota
 from . import ports
+
+#: What whoever asked may mend, or has brought about: it stays counted.
+_THEIRS = (TooFast, TooFrequent, Barred, Challenged)
 
 
 @dataclass(eq=False, repr=False)
@@ -17,23 +29,24 @@ class Addresses:
     """Counts what each address does; the master key is nobody's address."""
 
     windows: ports.Windows
+    log: ports.Log
 
     @contextmanager
-    def sending(self, app: App, address: str, *, master: bool, now: datetime) -> Iterator[None]:
+    def sending(self, app: App, address: str, *, spared: bool, now: datetime) -> Iterator[None]:
         """A send that is asked for: what fails for no fault of theirs is given back.
 
-        Raises TooFrequent.
+        Raises TooFrequent, but not for who is *spared*.
         """
         limits = app.settings.limits.address
-        if master or not limits:
+        if spared or not limits:
             yield
             return
         key = _key(app, "sends", address)
-        self.windows.take(key, _quota("sends", limits), now=now)
+        self._take(key, _quota("sends", limits), now)
         try:
             yield
         except Refusal as refusal:
-            if isinstance(refusal, Busy) or not isinstance(refusal, TooFast | TooFrequent | Barred):
+            if isinstance(refusal, Busy) or not isinstance(refusal, _THEIRS):
                 self.windows.give_back(key, at=now)
             raise
 
@@ -41,8 +54,7 @@ class Addresses:
         """A captcha that is asked for; raises TooFrequent."""
         limits = app.settings.limits.captchas
         if limits and not master:
-            key = _key(app, "captchas", address)
-            self.windows.take(key, _quota("captchas", limits), now=now)
+            self._take(_key(app, "captchas", address), _quota("captchas", limits), now)
 
     def naming_nobody(self, app: App, address: str, *, now: datetime) -> None:
         """A code that is handed in without its number; raises TooFrequent."""
@@ -63,12 +75,22 @@ class Addresses:
             yield
             return
         key, quota = _key(app, "guesses", address), _quota("guesses", limits)
-        self.windows.look(key, quota, now=now)
+        try:
+            self.windows.look(key, quota, now=now)
+        except OutOfService as fault:
+            self.log("window_unread", key=quota.scope, reason=fault.reason)
         try:
             yield
         except InvalidCode:
-            self.windows.take(key, quota, now=now)
+            self._take(key, quota, now)
             raise
+
+    def _take(self, key: str, quota: Quota, now: datetime) -> None:
+        """Count once more: where that cannot be, nobody is to suffer for it."""
+        try:
+            self.windows.take(key, quota, now=now)
+        except OutOfService as fault:
+            self.log("window_unread", key=quota.scope, reason=fault.reason)
 
 
 def _quota(what: str, limits: tuple[Limit, ...]) -> Quota:

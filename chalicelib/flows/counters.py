@@ -17,17 +17,19 @@ class Counters:
 
     counters: ports.Counters
 
-    def record_changed(self, before: Record | None, after: Record | None) -> bool:
-        """Count a record's change, however often it is told; what is purged stays counted.
-
-        False for one that changes no counter, or was counted before.
-        """
+    def record_changed(self, before: Record | None, after: Record | None) -> None:
+        """Count a record's change, however often it is told; what is purged stays counted."""
         tally = Tally.of(after) - Tally.of(before)
-        if after is None or not tally:
-            return False
-        return self.counters.add(
-            Heading.of(after), tally, record=after.id, step=step(before, after), now=clock()
-        )
+        if after and tally:
+            self.counters.add(
+                Heading.of(after), tally, record=after.id, step=step(before, after), now=clock()
+            )
+
+    def counted(self, before: Record | None, after: Record | None) -> bool:
+        """Whether a record's change was counted before, or is none to count."""
+        if after is None or not Tally.of(after) - Tally.of(before):
+            return True
+        return self.counters.counted(record=after.id, step=step(before, after))
 
     def read(self, app: str, first: date, last: date) -> Mapping[Heading, Tally]:
         """The counters of the days from *first* to *last*; raises BadRequest."""

@@ -11,7 +11,7 @@ from ..domain.costs import Cost
 from ..domain.errors import (
     Barred,
     Busy,
-    MissingValidateToken,
+    Challenged,
     OutOfService,
     Refusal,
     TooFrequent,
@@ -62,8 +62,8 @@ class Defence:
     ) -> bool:
         """Whether nothing is to be sent, though the client hears that it was.
 
-        Raises what it is to hear instead: MissingValidateToken if there is no *token*,
-        TooFrequent, or Barred.  What is held back is filed, if *filing*, with what it would
+        Raises what it is to hear instead: Challenged if there is no *token*, TooFrequent, or
+        Barred.  What is held back is filed, if *filing*, with what it would
         have cost.
         """
         decision = draft.decision
@@ -76,8 +76,7 @@ class Defence:
     def bars_line(self, app: App, draft: Message, *, filing: bool, now: datetime) -> bool:
         """As `holds_back`, for what kind of line the number is; raises Barred."""
         refused = line_types.refused(app.settings.refused_lines, draft.channel)
-        safe = any(reason.cause is Cause.SAFE for reason in draft.decision.reasons)
-        if draft.test or safe or not refused:
+        if draft.test or draft.decision.safe or not refused:
             return False
         line = self._line(app, draft, now)
         if line is None or line not in refused:
@@ -133,7 +132,7 @@ def _shown(reason: Reason) -> str:
 def _refusal(decision: Decision) -> Refusal:
     causes = ", ".join(reason.cause for reason in decision.reasons)
     if decision.verdict is Verdict.CHALLENGED:
-        return MissingValidateToken(f"challenged: {causes}")
+        return Challenged(causes)
     if decision.verdict is Verdict.SLOWED:
         return TooFrequent(causes, retry_after=decision.wait)
     return Barred(causes, retry_after=decision.wait)

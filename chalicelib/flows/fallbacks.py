@@ -123,6 +123,7 @@ class Fallbacks:
                 wording=self._wording(app, record),
                 code=code,
                 expires_at=challenge.expires_at,
+                address=record.address,
                 route=app.settings.routes.to(record.to.region, channel),
             )
             if channel is record.channel:

@@ -252,6 +252,9 @@ class Counters(Protocol):
     def add(self, heading: Heading, tally: Tally, *, record: str, step: str, now: datetime) -> bool:
         """Count a *step* of a record; False if it was counted before."""
 
+    def counted(self, *, record: str, step: str) -> bool:
+        """Whether a *step* of a record was counted."""
+
     def read(self, app: str, first: date, last: date) -> Mapping[Heading, Tally]:
         """The counters of the days from *first* to *last*."""
 

@@ -118,17 +118,22 @@ class Replay:
     ledgers: Recollection
 
     @classmethod
-    def of(cls, app: App) -> "Replay":
-        """A replay by the settings of *app*."""
-        ledgers = Recollection()
+    def of(cls, app: App, since: datetime | None = None) -> "Replay":
+        """A replay by the settings of *app*, whose first code was sent *since* a moment."""
+        ledgers = Recollection(now=Standing(since))
         return cls(app, Suspicions(lambda id: app, ledgers, _silent, _silent), ledgers)
 
-    def run(self, records: Iterable[Record]) -> Outcome:
-        """What the rule makes of *records*; of codes alone, for nobody hands in a notice."""
+    def run(self, records: Iterable[Record], since: datetime) -> Outcome:
+        """What the rule makes of *records* since a moment, by what was before it.
+
+        Of codes alone, for nobody hands in a notice.
+        """
         outcome, out = Outcome(), set[str]()
         for at, record in _told(records):
             if at == record.at:
-                outcome, held = self._judged(outcome, record)
+                held = record.barred and record.at < since
+                if record.at >= since:
+                    outcome, held = self._judged(outcome, record)
                 if not held:
                     self.sent(record)
                     out.add(record.id)

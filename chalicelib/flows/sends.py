@@ -81,14 +81,33 @@ class Sends:
         self.delivery.ready(draft)
         until = until or now + self.send_within
         in_time(until)
-        filing = not request.mute
         if not request.master:
             draft = self.defence.judged(app, draft, request.address, now=now)
-            token = bool(request.validate_token)
-            if self.defence.holds_back(app, draft, token=token, filing=filing, now=now):
-                return
+        spared = request.master or draft.test or draft.decision.safe
+        with self.addresses.sending(app, request.address, spared=spared, now=now):
+            if not request.master:
+                request = self._weighed(app, request, draft, now=now)
+            self._redeem_and_send(app, request, draft, wording, now=now, until=until)
+
+    def _weighed(
+        self, app: App, request: SendRequest, draft: Message, *, now: datetime
+    ) -> SendRequest:
+        """*request* as it is to go on: what is held back silently goes the same way, but out."""
+        token, filing = bool(request.validate_token), not request.mute
+        silent = self.defence.holds_back(app, draft, token=token, filing=filing, now=now)
+        return replace(request, mute=True) if silent else request
+
+    def _redeem_and_send(
+        self,
+        app: App,
+        request: SendRequest,
+        draft: Message,
+        wording: Wording,
+        *,
+        now: datetime,
+        until: datetime,
+    ) -> None:
         with (
-            self.addresses.sending(app, request.address, master=request.master, now=now),
             self.captchas.redeemed(
                 app,
                 request.validate_token,
@@ -100,8 +119,9 @@ class Sends:
             self.hooks.watching(app, draft, now=now),
         ):
             # AWS bills each number: nobody is looked up for who is over a limit or shows no token.
+            filing = not request.mute
             if not request.master and self.defence.bars_line(app, draft, filing=filing, now=now):
-                return
+                request = replace(request, mute=True)
             self._send(app, request, draft, wording, now=now, until=until)
 
     def judged(self, app: App, request: SendRequest, *, now: datetime) -> tuple[Wording, Message]:

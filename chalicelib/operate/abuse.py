@@ -11,10 +11,13 @@ from ..domain.apps import App
 from ..domain.records import Record
 from ..domain.searches import Search
 from ..flows.replays import Outcome, Replay
+from ..store.ledgers import DynamoLedgers
 from ..store.records import DynamoRecords
 from .faults import Fault, app_of
 
 _PAGE = 1000
+#: The best day of a fortnight is looked back for.
+_BEFORE = timedelta(days=15)
 _SPAN = re.compile("([1-9][0-9]{0,2})([hd])")
 _UNITS = {"h": "hours", "d": "days"}
 
@@ -27,7 +30,9 @@ def replay_abuse(asked: argparse.Namespace) -> str:
     settings = app.settings
     for name, text in changed.items():
         settings = settings.set(name, text)
-    outcome = Replay.of(app.with_settings(settings)).run(_recorded(app, since))
+    standing = DynamoLedgers().read(app.id)
+    replay = Replay.of(app.with_settings(settings), standing.since)
+    outcome = replay.run(_recorded(app, since - _BEFORE), since)
     return "\n".join(_lines(outcome, changed))
 
 

@@ -56,6 +56,9 @@ class DynamoCounters:
                 return True
         raise Busy("a counter in great demand", retry_after=timedelta(seconds=1))
 
+    def counted(self, *, record: str, step: str) -> bool:
+        return edge.get(CounterRow, record, range=step) is not None
+
     def read(self, app: str, first: date, last: date) -> dict[Heading, Tally]:
         found: dict[Heading, Tally] = {}
         for heading, tally in self._shards(app, first, last):

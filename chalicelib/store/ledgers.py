@@ -83,7 +83,8 @@ class DynamoLedgers:
             before = edge.update(LedgerRow, key, actions, _fresh(writer))
         except edge.Refused as refused:
             before = refused.item
-        return len({*before.get("numbers", {}).get("SS", ())} - {number})
+        lately = int(before.get("purge_at", {}).get("N", 0)) > at.timestamp()
+        return len({*before["numbers"]["SS"]} - {number}) if lately else 0
 
     def standing(self, app: str) -> Standing:
         return self._known.get(app, lambda: self.read(app)) or Standing()

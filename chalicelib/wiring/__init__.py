@@ -49,7 +49,7 @@ def _build() -> Service:
     directory, secrets = stores(config)
     records, carriers = DynamoRecords(), senders.carriers(config)
     captchas = Captchas(
-        DynamoCaptchas(), secrets, _draw, humans.Humans(), Addresses(DynamoWindows())
+        DynamoCaptchas(), secrets, _draw, humans.Humans(), Addresses(DynamoWindows(), logs.log)
     )
     listeners: list[Listener] = []
     delivery = Delivery(
@@ -70,7 +70,7 @@ def _build() -> Service:
         billing,
         delivery,
         Pointing(DynamoPointers(), secrets),
-        Addresses(DynamoWindows()),
+        Addresses(DynamoWindows(), logs.log),
         Defence(DynamoLedgers(), DynamoLookups(), _looker(config), delivery, logs.log),
         SendHooks(_ask, lambda: service().announcements, logs.log, logs.crash),
         # At the desk nobody kills a request that takes its time.

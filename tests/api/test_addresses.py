@@ -107,6 +107,21 @@ def test_the_master_key_is_nobodys_address(desk: Desk) -> None:
     assert asked(desk.door).code == 0
 
 
+def test_what_is_safe_or_a_test_number_is_not_limited(open_desk: Opener) -> None:
+    desk = open_desk("limit_address=1/1h limit_number= limit_signature= safe_list=198.51.100.0/24")
+
+    assert codes([asked(Door(address="198.51.100.9")) for _ in range(3)]) == {0: 3}
+    assert [desk.send("+19490008888") for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_limit_that_cannot_be_looked_up_holds_nobody_up(open_desk: Opener) -> None:
+    desk = open_desk("limit_guesses=1/1h")
+    desk.send()
+    desk.faults.next("dynamodb.GetItem", *[refusal("InternalServerError", 500)] * 4)
+
+    assert desk.verify(desk.code()) == 0
+
+
 def test_what_no_carrier_took_is_given_back(open_desk: Opener) -> None:
     desk = open_desk("limit_address=1/1h", SENDERS="sns")
     desk.faults.next("sns.Publish", refusal("InvalidParameter", xml=True))

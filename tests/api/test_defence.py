@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+import phonenumbers
 import pytest
 
 from chalicelib.api.events import changed, record_changed
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 #: Small budgets, so that a few sends spend them.
 SMALL = "budget_floor=4 budget_address=4"
+
+E164 = phonenumbers.PhoneNumberFormat.E164
 
 _places = count()
 
@@ -239,7 +242,7 @@ def test_who_is_barred_silently_hears_that_all_is_well(open_desk: Opener, defenc
     assert noted(desk)["state"] == "refused"
 
 
-def test_what_is_held_back_spends_nothing_but_its_record(open_desk: Opener) -> None:
+def test_what_is_held_back_spends_its_record_and_its_addresses_limit(open_desk: Opener) -> None:
     desk = open_desk(f"{SMALL} defence=block limit_address=30/1h")
     spend(5)
     asked(somewhere(99))
@@ -247,7 +250,97 @@ def test_what_is_held_back_spends_nothing_but_its_record(open_desk: Opener) -> N
 
     assert asked(somewhere(99)).code == 154
 
-    assert dict(desk.faults.calls) == {"dynamodb.PutItem": 1}
+    assert dict(desk.faults.calls) == {"dynamodb.PutItem": 1, "dynamodb.UpdateItem": 1}
+
+
+@pytest.mark.parametrize(("defence", "code"), [("block", 154), ("challenge", 608)])
+def test_who_asks_again_and_again_is_held_to_the_limit(
+    open_desk: Opener, defence: str, code: int
+) -> None:
+    open_desk(f"{SMALL} defence={defence} limit_address=3/1h")
+    spend(5)
+
+    assert [asked(somewhere(99)).code for _ in range(5)] == [code, code, code, 601, 601]
+
+
+def test_who_can_be_shown_no_captcha_is_not_asked_for_one_by_default(
+    open_desk: Opener, clock: Clock
+) -> None:
+    desk = open_desk(f"{SMALL} captcha_enabled=false")
+    spend(1)
+    clock.pass_(days=14, hours=1)
+    spend(5)
+    assert asked(somewhere(99)).code == 0
+
+    desk.console.set(captcha_enabled="true")
+
+    assert asked(somewhere(99)).code == 608
+
+
+def test_regions_abroad_have_a_budget_together(open_desk: Opener) -> None:
+    """Five floors: two codes to each of fifteen countries are within every one's own."""
+    open_desk("destinations=* defence=block budget_floor=4 limit_address=")
+    codes = (1, 7, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 45, 46, 47, 48, 351, 352, 353, 354, 356)
+    numbers = [
+        phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        for region in map(phonenumbers.region_code_for_country_code, codes)
+    ]
+    answers = []
+    for place, number in enumerate(numbers + [None]):
+        to = phonenumbers.format_number(number, E164) if number else phone()
+        answers.append(asked(somewhere(place), to).code)
+        heard()
+    assert answers == [0] * 22
+
+    assert asked(somewhere(99), "+8801812345678").code == 154
+    assert asked(somewhere(99)).code == 0, "at home all is well"
+
+
+def test_a_code_counts_though_a_ledger_was_busy_at_first(open_desk: Opener) -> None:
+    desk = open_desk(f"{SMALL} defence=block")
+    for place in range(5):
+        assert asked(somewhere(place)).code == 0
+    batch = event(told(RecordRow))
+    throttled = refusal("ProvisionedThroughputExceededException")
+    for many in range(3, 30, 5):
+        desk.faults.after(many, throttled)
+        record_changed(batch, None)
+    assert record_changed(batch, None) == {"batchItemFailures": []}
+
+    assert asked(somewhere(99)).code == 154
+
+
+def test_a_standing_forgets_addresses_that_are_quiet(open_desk: Opener, clock: Clock) -> None:
+    desk = open_desk("budget_address=1 budget_floor=1000 defence=block")
+    for place in range(60):
+        spend(2, lambda _, place=place: somewhere(place))
+    ledgers = desk.service.sends.defence.ledgers
+    assert len(ledgers.standing("countersign-local-app").addresses) == 60
+    clock.pass_(hours=25)
+
+    spend(4, lambda place: somewhere(200 + place % 2))
+
+    assert set(ledgers.standing("countersign-local-app").addresses) == {
+        "198.51.200.7",
+        "198.51.201.7",
+    }
+
+
+def test_what_the_master_key_sends_is_held_against_nobody(open_desk: Opener) -> None:
+    open_desk(f"{SMALL} defence=block safe_list=192.0.2.0/24")
+    spend(6, lambda place: Door(MASTER))
+    spend(6, lambda place: Door(address="192.0.2.9"))
+
+    assert asked(somewhere(1)).code == 0
+
+
+def test_silence_looks_like_any_other_send(open_desk: Opener) -> None:
+    desk = open_desk(f"{SMALL} defence=block defence_silent=true")
+    spend(5)
+    to, sent = phone(), len(desk.tray.letters)
+
+    assert [asked(somewhere(99), to).code for _ in range(3)] == [0, 1, 1]
+    assert len(desk.tray.letters) == sent
 
 
 def test_a_standing_is_looked_up_once_in_a_while(open_desk: Opener) -> None:

@@ -49,6 +49,22 @@ def test_a_stricter_rule_says_what_it_would_have_held_back(
     ]
 
 
+def test_an_app_that_is_older_than_a_fortnight_is_not_watched_again(
+    desk: Desk, clock: Clock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock.pass_(days=14)
+    for _ in range(6):
+        assert asked(somewhere(1)).code == 0
+        heard()
+        clock.pass_(minutes=1)
+
+    assert replayed(tmp_path, "budget_floor=3\ndefence=auto", "--since", "1h") == 0
+
+    said = capsys.readouterr().out
+    assert "codes asked for: 6 (4 allowed, 0 watched, 2 challenged" in said
+    assert "held back: 2\n" in said
+
+
 @pytest.mark.parametrize(
     ("rule", "held", "harm"),
     [("", 0, 0), ("budget_floor=3\ndefence=challenge", 2, 0), ("block_list=198.51.0.0/16", 10, 4)],

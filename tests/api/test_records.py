@@ -88,6 +88,8 @@ def test_a_record_shows_what_became_of_a_message(desk: Desk, clock: Clock) -> No
         "segments": 1,
         "price": record["price"],
         "estimate": record["price"],
+        "address": "203.0.113.7",
+        "decision": {"verdict": "allowed", "reasons": [], "saved": None},
         "timeline": {
             "requested": "2040-01-02T12:00:00.000Z",
             "accepted": "2040-01-02T12:00:00.000Z",

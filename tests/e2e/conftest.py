@@ -15,7 +15,14 @@ from tests.sdks import KINDS, Connect, OpenPage, Sdk, browsing, connecting, numb
 from tools.cloud import VENV
 
 #: A number gets as many messages as a test wants, and codes come back without their number.
-UNLIMITED = ("limit_number=", "limit_signature=", "limit_code_only=")
+UNLIMITED = (
+    "limit_number=",
+    "limit_signature=",
+    "limit_code_only=",
+    "limit_address=",
+    "limit_guesses=",
+    "limit_captchas=",
+)
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,7 @@ REFUSED = {
     "tries": "log_in",
     "pointers": "ask_to_verify",
     "deliveries": "",
+    "ledgers": "",
 }
 TABLES = tuple(REFUSED)
 #: What is refused the second time, too, when the first was done and nobody heard of it: a captcha

@@ -178,4 +178,6 @@ def _(tally: Tally) -> Any:
         "failed": tally.failed,
         "segments": tally.segments,
         "cost": tally.cost,
+        "barred": tally.barred,
+        "saved": tally.saved,
     }

@@ -200,7 +200,7 @@ def test_a_hook_without_events_is_refused_beside_them(open_page: Open, server: S
         page.locator("[name=address]").fill("default")
         page.locator("[name=events]:checked").uncheck()
         page.locator("form.panel button.first").click()
-        expect(page.locator("#fault-events")).to_contain_text("list of 1 to 10")
+        expect(page.locator("#fault-events")).to_contain_text("list of 1 to 11")
         accessible(page, 1440)
 
 

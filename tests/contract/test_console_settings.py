@@ -23,7 +23,9 @@ pytestmark = pytest.mark.sdk
 __all__ = ["open_page", "reader"]  # fixtures
 
 ENGLISH = "wide, English, light"
-GROUPS = ["service", "captcha", "limits", "sending", "texts", "money", "users", "hooks"]
+GROUPS = [
+    *("service", "captcha", "limits", "defence", "sending", "texts", "money", "users", "hooks"),
+]
 ASSETS = f"/console/assets/{version()}"
 _HEADERS = {"X-LC-Id": APP_ID, "X-LC-Key": f"{MASTER_KEY},master"}
 
@@ -100,8 +102,8 @@ def test_every_setting_has_a_group_a_default_and_both_languages(
 ) -> None:
     with open_page(ENGLISH) as page:
         groups = page.evaluate(f"import('{ASSETS}/catalogue.js').then(one => one.GROUPS)")
-        frame, words = page.evaluate(
-            "Promise.all(['settings', 'catalogue'].map("
+        frame, words, helps = page.evaluate(
+            "Promise.all(['settings', 'catalogue', 'helps'].map("
             f"name => import(`{ASSETS}/words/${{name}}.js`).then(one => ({{...one}}))))"
         )
 
@@ -112,14 +114,14 @@ def test_every_setting_has_a_group_a_default_and_both_languages(
     assert {f"setting.{name}" for name in NAMES} <= {*words["en"]} & {*words["zh"]}
     read = asked(server, "GET", "settings")
     assert read["defaults"] == Settings().texts()
-    helped = read["help"]
-    assert {*words["help"]["zh"]} == {*NAMES}
-    assert {*words["help"]["en"]} | {*helped} == {*NAMES}
+    assert {*helps["zh"]} == {*NAMES}
+    assert {*helps["en"]} | {*read["help"]} == {*NAMES}
 
 
 def test_a_control_offers_what_a_setting_takes_and_no_more(open_page: Open) -> None:
     with open_page(ENGLISH) as page:
         groups = page.evaluate(f"import('{ASSETS}/catalogue.js').then(one => one.GROUPS)")
+        words = page.evaluate(f"import('{ASSETS}/words/catalogue.js').then(one => ({{...one}}))")
 
     for name, (kind, *more) in {n: s for g in groups.values() for n, s in g.items()}.items():
         takes = Settings().set
@@ -136,6 +138,8 @@ def test_a_control_offers_what_a_setting_takes_and_no_more(open_page: Open) -> N
                 takes(name, "?")
             said = re.sub(r".* of (.*): .*", r"\1", str(all_there_are.value))
             assert sorted(more[0]) == sorted(said.split(", "))
+            choices = {f"choice.{name}.{one}" for one in more[0]}
+            assert choices <= {*words["en"]} & {*words["zh"]}
         takes(name, Settings().texts()[name])
 
 
@@ -160,6 +164,10 @@ def test_everybody_can_read_it(open_page: Open, reader: str, group: str) -> None
         ("review", lambda one: one.select_option("manual"), "manual"),
         ("prices", lambda one: one.fill("CN=0.05, US/voice=0.02"), "CN=0.05, US/voice=0.02"),
         ("limit_voice", lambda one: one.fill("2/1m"), "2/1m"),
+        ("destinations", lambda one: one.fill("CN; login: *, -US"), "CN; login: *, -US"),
+        ("defence", lambda one: one.select_option("watch"), "watch"),
+        ("budget_floor", lambda one: one.fill("100000"), "100000"),
+        ("refused_lines", lambda one: one.get_by_role("checkbox").first.check(), "landline"),
         (
             "on_verified",
             lambda one: one.get_by_role("checkbox").nth(1).uncheck(),
@@ -207,6 +215,10 @@ def test_limits_are_said_in_words(open_page: Open, reader: str) -> None:
             re.compile(
                 "1 in 30 seconds, 3 in 1 hour, 5 in 1 day|30秒钟?内 1 次，1小时内 3 次，1天内 5 次"
             )
+        )
+        page.locator("#setting-limit_address").fill("30/1h, 100/1d")
+        expect(setting(page, "limit_address").locator(".control")).to_contain_text(
+            re.compile("30 in 1 hour, 100 in 1 day|1小时内 30 次，1天内 100 次")
         )
         page.locator("#setting-limit_voice").fill("")
         expect(setting(page, "limit_voice").locator(".control")).to_contain_text(

@@ -119,7 +119,11 @@ def facts(done: Done) -> dict[str, list[tuple[str, str | list[str]]]]:
             ("tbody tr:has-text('Order')", r"\+86186\*{4}0004"),
             *((f"tbody tr:has-text('{phone[-4:]}')", "inbox") for phone in CODES),
         ],
-        f"records/{done.record}": [("q", TEXT), (".timeline", "Taken by the sender|渠道商已接收")],
+        f"records/{done.record}": [
+            ("q", TEXT),
+            (".timeline", "Taken by the sender|渠道商已接收"),
+            ("dl.facts", r"(Allowed|放行).*127\.0\.0\.1"),
+        ],
         "templates": [
             ("tr:has-text('Order')", "In use|使用中"),
             ("tr:has-text('Later')", "Waiting|待审核"),
@@ -135,6 +139,7 @@ def facts(done: Done) -> dict[str, list[tuple[str, str | list[str]]]]:
         "settings": [("h2", "Service|服务开关")],
         "settings/captcha": [("h2", "Captcha|图形验证码")],
         "settings/limits": [(".setting:has(#setting-limit_number)", "No limit|不限制")],
+        "settings/defence": [("h2", "Against pumping|防刷")],
         "settings/sending": [("h2", "routes|路由")],
         "settings/texts": [("#setting-default_signature", "Shop")],
         "settings/money": [("main", r"\$2\.75.*\$0\.25")],

@@ -1,7 +1,7 @@
 // What somebody should look at, each with the way to where that is done.
 
 import { html } from './parts.js'
-import { money, share, t } from './words.js'
+import { count, money, share, t } from './words.js'
 
 /** With fewer messages a bad day is as likely chance. */
 const ENOUGH = 20
@@ -17,6 +17,9 @@ export function attention({ waiting, dead, balance, today, month }) {
   }
   if (balance.prepaid && Number(balance.balance) <= Number(balance.alarmBelow)) {
     said.push(link('settings/money', t('attention.balance', { left: money(balance.balance) })))
+  }
+  if (today.barred) {
+    said.push(link('records', t('attention.barred', { many: count(today.barred), saved: money(today.saved) })))
   }
   const [now, usual] = [today, month].map((tally) => tally.delivered / tally.sent)
   if (today.sent >= ENOUGH && now < usual * 0.8) {

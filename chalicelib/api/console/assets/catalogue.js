@@ -7,6 +7,7 @@ export const GROUPS = {
   service: {
     sms_enabled: onOff,
     international_allowed: onOff,
+    destinations: ['long'],
     home_region: ['text'],
     loose_numbers: onOff,
     test_numbers: ['numbers'],
@@ -16,6 +17,11 @@ export const GROUPS = {
   captcha: {
     captcha_enabled: onOff,
     captcha_required: onOff,
+    captcha_adaptive: onOff,
+    captcha_service: ['choice', ['picture', 'turnstile', 'hcaptcha', 'recaptcha']],
+    captcha_site_key: ['text'],
+    captcha_secret: ['secret'],
+    captcha_score: ['number', { min: 0, max: 100 }],
   },
   limits: {
     limit_number: ['limit'],
@@ -25,7 +31,21 @@ export const GROUPS = {
     limit_marketing: ['limit'],
     limit_voice: ['limit'],
     limit_code_only: ['limit'],
+    limit_address: ['limit'],
+    limit_guesses: ['limit'],
+    limit_captchas: ['limit'],
     code_misses: ['number', { min: 10, max: 300 }],
+  },
+  defence: {
+    defence: ['choice', ['auto', 'off', 'watch', 'challenge', 'slow', 'block']],
+    defence_silent: onOff,
+    budget_floor: ['number', { min: 1, max: 100000 }],
+    budget_address: ['number', { min: 1, max: 100000 }],
+    budget_share: ['number', { min: 1, max: 1000 }],
+    breaking: ['choice', ['off', 'alarm', 'block']],
+    refused_lines: ['several', ['landline', 'voip', 'prepaid', 'other', 'invalid']],
+    safe_list: ['entries'],
+    block_list: ['entries'],
   },
   sending: {
     routes: ['long'],

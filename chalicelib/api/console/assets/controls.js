@@ -1,7 +1,9 @@
 // By what a setting is changed: a control for each kind, of the text that the API has for it.
 
 import { kindOf, moreOf } from './catalogue.js'
+import { Entries } from './entries.js'
 import { html } from './parts.js'
+import { Secret } from './secret.js'
 import { TestNumbers } from './test-numbers.js'
 import { language, t } from './words.js'
 
@@ -18,7 +20,7 @@ export function said(name, text) {
 /** Limits such as 1/30s, 3/1h as a person says them; empty for what is none. */
 export function limitSaid(text) {
   if (!text.trim()) return t('settings.no-limit')
-  const parts = text.split(',').map((part) => /^([1-9]\d?)\/([1-9]\d{0,3})([smhd])$/.exec(part.trim()))
+  const parts = text.split(',').map((part) => /^([1-9]\d{0,2})\/([1-9]\d{0,3})([smhd])$/.exec(part.trim()))
   if (!parts.every(Boolean)) return ''
   return parts
     .map(([, many, length, unit]) => {
@@ -56,6 +58,10 @@ export function Control({ name, value, set, signatures, marks }) {
       </select>`
     case 'long':
       return html`<textarea ...${field} rows="3" spellcheck=${false} />`
+    case 'entries':
+      return html`<${Entries} name=${name} value=${value} set=${set} marks=${marks} />`
+    case 'secret':
+      return html`<${Secret} name=${name} value=${value} set=${set} marks=${marks} />`
     case 'limit':
       return html`<input ...${field} spellcheck=${false} /><p class="quiet">${limitSaid(value)}</p>`
     case 'several':

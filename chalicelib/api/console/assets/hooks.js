@@ -9,6 +9,7 @@ const KINDS = ['url', 'function', 'bus']
 export const EVENTS = [
   'phone_verified', 'sent', 'delivered', 'undelivered', 'code_verified',
   'guesses_spent', 'limit_hit', 'balance_low', 'template_decided', 'login_locked',
+  'conversion_low',
 ]
 
 const path = (name) => `console/api/hooks/${encodeURIComponent(name)}`

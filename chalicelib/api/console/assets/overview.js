@@ -14,18 +14,23 @@ const KEYS = {
   channel: (name) => t(`channel.${name}`),
   template: (name) => name || t('record.built-in'),
 }
-const SUMS = ['sent', 'delivered', 'verified', 'failed', 'segments']
+const SUMS = ['sent', 'delivered', 'verified', 'failed', 'segments', 'barred']
+const MONEY = ['cost', 'saved']
 
 const dayOf = (at) => new Date(at).toISOString().slice(0, 10)
+
+/** What is said of messages that were held back only where there are any, each with how. */
+const HELD = [['barred', count], ['saved', money]]
 
 /** The sum of *tallies*. */
 const sum = (tallies) =>
   tallies.reduce(
     (all, one) => {
       for (const name of SUMS) all[name] += one[name]
-      return { ...all, cost: all.cost + Number(one.cost) }
+      for (const name of MONEY) all[name] += Number(one[name])
+      return all
     },
-    { ...Object.fromEntries(SUMS.map((name) => [name, 0])), cost: 0 }
+    Object.fromEntries([...SUMS, ...MONEY].map((name) => [name, 0]))
   )
 
 /** The sums of *tallies* by what *key* has in each, the largest first. */
@@ -85,7 +90,7 @@ export function Overview() {
       <${Sums} title=${t('overview.today')} tally=${found.today} />
       <${Sums} title=${t('overview.month')} tally=${found.month} />
     </div>
-    ${found.month.sent
+    ${found.month.sent || found.month.barred
       ? html`<${Days} found=${found} />
           ${Object.keys(KEYS).map((key) => html`<${Tallies} caption=${t(`by.${key}`)}
             head=${t(`record.${key}`)} rows=${by(found.counters, key)} said=${KEYS[key]} />`)}`
@@ -101,6 +106,7 @@ function Sums({ title, tally }) {
     [t('tally.conversion'), share(tally.verified, tally.sent)],
     [t('tally.failed'), count(tally.failed)],
     [t('tally.cost'), money(tally.cost)],
+    ...HELD.filter(([name]) => tally[name]).map(([name, said]) => [t(`tally.${name}`), said(tally[name])]),
   ]
   return html`<section class="sums" aria-label=${title}>
     <h2>${title}</h2>
@@ -166,7 +172,7 @@ function Days({ found }) {
     <h2 id="days">${t('overview.days')}</h2>
     <div ref=${place} aria-hidden="true"></div>
     <details><summary>${t('overview.table')}</summary>
-      <${Tallies} caption=${t('overview.days')} head=${t('tally.day')} rows=${days.filter((day) => day.sent).reverse()} />
+      <${Tallies} caption=${t('overview.days')} head=${t('tally.day')} rows=${days.filter((day) => day.sent || day.barred).reverse()} />
     </details>
   </section>`
 }
@@ -179,5 +185,7 @@ function Tallies({ caption, head, rows, said = (name) => name }) {
     [t('tally.conversion'), (row) => share(row.verified, row.sent), true],
     [t('tally.failed'), (row) => count(row.failed), true],
     [t('tally.cost'), (row) => money(row.cost), true],
+    ...HELD.filter(([name]) => rows.some((row) => row[name]))
+      .map(([name, said]) => [t(`tally.${name}`), (row) => said(row[name]), true]),
   ]} />`
 }

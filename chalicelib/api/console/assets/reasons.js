@@ -70,6 +70,7 @@ const MEANINGS = {
   'no-id': ['no message id'],
   rests: ['rests'],
   'no-time': ['no time left'],
+  'no-line': ['no line type'],
   'function-failed': ['the function failed'],
   'function-answer': ["the function's answer is none"],
   unsaid: ['no reason given'],

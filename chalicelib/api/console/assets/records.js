@@ -1,6 +1,7 @@
 // What became of messages: those of a phone, or of a day.
 
 import { get, save } from './api.js'
+import { Decision, held, whence } from './decision.js'
 import { More, usePaged } from './paged.js'
 import { Field, Table, Waiting, explained, html, useLoaded, useState } from './parts.js'
 import { Reason } from './reasons.js'
@@ -62,7 +63,7 @@ function Found({ query }) {
     <${Export} query=${query} />
     ${rows.length > 0 && html`<${Table} caption=${t('tab.records')} rows=${rows} columns=${[
       [t('record.at'), (row) => html`<a href="#records/${row.id}">${moment(row.timeline.requested)}</a>`],
-      [t('record.state'), (row) => html`<${State} of=${row.state} />`],
+      [t('record.state'), (row) => html`<${State} of=${row} />`],
       [t('record.phone'), (row) => row.phone],
       [t('record.sender'), (row) => row.sender || '–'],
       [t('record.template'), (row) => row.template || t('record.built-in')],
@@ -90,18 +91,24 @@ function Export({ query }) {
   </div>`
 }
 
-const State = ({ of: state }) => html`<span class="state ${state}">${t(`state.${state}`)}</span>`
+/** How a record stands, and whether that is because it was held back. */
+const State = ({ of: { state, decision } }) => html`<span class="state ${state}">${t(`state.${state}`)}</span>${
+  held(decision) && html` · <span class="held">${t('record.held')}</span>`}`
 
 function One({ id }) {
   const loaded = useLoaded(() => get(`console/api/records/${encodeURIComponent(id)}`), [id])
   const record = loaded.value?.record
   const back = html`<p><a href="#records">${t('records.back')}</a></p>`
   if (!record) return html`${back}<${Waiting} of=${loaded} />`
-  const why = [record.error, record.word].filter(Boolean)
+  // Why it was held back is said of the decision, with its figures.
+  const why = held(record.decision) ? [] : [record.error, record.word].filter(Boolean)
   const facts = [
-    ['state', html`<${State} of=${record.state} />`],
+    ['state', html`<${State} of=${record} />`],
     ...(why.length ? [['why', why.map((one, at) => html`${at > 0 && html`<br />`}<${Reason} of=${one} />`)]] : []),
+    ['decision', html`<${Decision} of=${record.decision} />`],
+    ...(held(record.decision) ? [['saved', money(record.decision.saved)]] : []),
     ['phone', record.phone],
+    ['address', whence(record.address) || '–'],
     ['channel', t(`channel.${record.channel}`)],
     ['sender', record.sender || '–'],
     ['template', record.template || t('record.built-in')],

@@ -7,7 +7,7 @@ import { Control, compound, said } from './controls.js'
 import { Waiting, explained, html, useEffect, useLoaded, useState } from './parts.js'
 import { useLayoutEffect } from './vendor/preact-htm.js'
 import { language, t } from './words.js'
-import { help } from './words/catalogue.js'
+import * as helps from './words/helps.js'
 
 /** What was typed and is not saved, of which app: it stays while another section is looked at. */
 let unsaved = null
@@ -114,7 +114,7 @@ async function saved(form, shown) {
   }
 }
 
-function Setting({ name, form, usual, type, help: told, signatures }) {
+function Setting({ name, form, usual, type, help, signatures }) {
   const value = form.typed[name] ?? form.was[name]
   const differs = value !== usual
   const [fault, theirs] = [form.faults[name], form.theirs[name]]
@@ -129,7 +129,7 @@ function Setting({ name, form, usual, type, help: told, signatures }) {
         ? html`<strong id=${label}>${t(`setting.${name}`)}</strong>`
         : html`<label for="setting-${name}"><strong>${t(`setting.${name}`)}</strong></label>`}
       <code>${name}</code>
-      <p class="quiet" id="help-${name}">${help[language][name] ?? told[name]}</p>
+      <p class="quiet" id="help-${name}">${helps[language][name] ?? help[name]}</p>
     </div>
     <div class="control">
       <${Control} name=${name} value=${value} set=${(text) => type(name, text)} signatures=${signatures} marks=${marks} />

@@ -4,6 +4,7 @@ import * as app from './words/app.js'
 import * as demo from './words/demo.js'
 import * as overview from './words/overview.js'
 import * as records from './words/records.js'
+import * as decisions from './words/decisions.js'
 import * as templates from './words/templates.js'
 import * as signatures from './words/signatures.js'
 import * as send from './words/send.js'
@@ -15,7 +16,7 @@ import * as refusals from './words/refusals.js'
 
 const KEPT = 'countersign.language'
 const ALL = [
-  ...[app, demo, overview, records, templates, signatures, send, users],
+  ...[app, demo, overview, records, decisions, templates, signatures, send, users],
   ...[settings, catalogue, hooks, refusals],
 ]
 const WORDS = Object.fromEntries(

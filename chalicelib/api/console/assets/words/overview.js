@@ -17,6 +17,8 @@ export const en = {
   'tally.verified': 'Verified',
   'tally.failed': 'Failed',
   'tally.cost': 'Cost',
+  'tally.barred': 'Held back',
+  'tally.saved': 'Saved',
   'tally.conversion': 'Conversion',
   'attention': 'What needs attention',
   'attention.none': 'Nothing.',
@@ -25,6 +27,7 @@ export const en = {
   'attention.dead': '{many} dead letters of hooks',
   'attention.balance': '{left} is left of the balance',
   'attention.undelivered': 'Only {share} of today’s messages arrived, of the 30 days’ {usual}',
+  'attention.barred': 'Held back against pumping today: {many}, {saved} saved',
 }
 
 export const zh = {
@@ -44,6 +47,8 @@ export const zh = {
   'tally.verified': '验证',
   'tally.failed': '失败',
   'tally.cost': '费用',
+  'tally.barred': '被拦下',
+  'tally.saved': '省下',
   'tally.conversion': '转化率',
   'attention': '需要处理',
   'attention.none': '没有。',
@@ -52,4 +57,5 @@ export const zh = {
   'attention.dead': '钩子有 {many} 封死信',
   'attention.balance': '余额还剩 {left}',
   'attention.undelivered': '今天只有 {share} 的消息送达，近 30 天为 {usual}',
+  'attention.barred': '今天防刷拦下 {many} 条，省下 {saved}',
 }

@@ -106,7 +106,7 @@ export const zh = {
   'refusal.127': '手机号无效',
   'refusal.142': '被你的云函数拒绝',
   'refusal.142.silent': '被你的云函数拒绝',
-  'refusal.154': '已达到每日消费上限',
+  'refusal.154': '已达到应用设定的上限，或被防刷拦下',
   'refusal.160': '余额不足',
   'refusal.200': '没有填写用户名',
   'refusal.201': '没有填写密码',

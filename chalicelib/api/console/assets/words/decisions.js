@@ -1,0 +1,41 @@
+// The words of what was decided on a message before it was sent.
+
+export const en = {
+  'record.address': 'Asked for from',
+  'record.nowhere': 'an unknown address',
+  'record.abroad': 'any but the home region',
+  'record.decision': 'Decision',
+  'record.saved': 'Would have cost',
+  'record.held': 'held back',
+  'verdict.allowed': 'Allowed',
+  'verdict.watched': 'Watched: noted, and sent all the same',
+  'verdict.challenged': 'Challenged: sent only with a captcha',
+  'verdict.slowed': 'Slowed: not sent for now',
+  'verdict.blocked': 'Blocked: not sent',
+  'cause.region': 'region {what}: {got} unverified codes of {most} allowed',
+  'cause.address': 'address {what}: {got} unverified codes of {most} allowed',
+  'cause.breaker': 'breaker of region {what}: {got} of {most} codes came back within an hour',
+  'cause.safe': 'on the safe list: {what}',
+  'cause.barred': 'on the block list: {what}',
+  'cause.line': 'kind of line: {what}',
+}
+
+export const zh = {
+  'record.address': '请求来源地址',
+  'record.nowhere': '未知地址',
+  'record.abroad': '境外（合计）',
+  'record.decision': '防刷判定',
+  'record.saved': '本来的费用',
+  'record.held': '被拦下',
+  'verdict.allowed': '放行',
+  'verdict.watched': '观察：只记录，照常发送',
+  'verdict.challenged': '要求图形验证码，通过后才发送',
+  'verdict.slowed': '限速：暂不发送',
+  'verdict.blocked': '拦截：未发送',
+  'cause.region': '地区 {what}：未验证 {got} 条，额度 {most} 条',
+  'cause.address': '地址 {what}：未验证 {got} 条，额度 {most} 条',
+  'cause.breaker': '地区 {what} 已停发：一小时内 {most} 条验证码只回填 {got} 条',
+  'cause.safe': '在放行名单中：{what}',
+  'cause.barred': '在拦截名单中：{what}',
+  'cause.line': '号码类型：{what}',
+}

@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 #: The windows of authgear's budget, which ours follows: a day, and the best of a fortnight.
 HOURS, DAYS = 24, 14
 
+#: So long a number is remembered beside which others stand.
+BESIDE_FOR = timedelta(days=1)
+
 _HOUR, _DAY = 3600, 86400
 
 #: Regions by the days on which they were met with.

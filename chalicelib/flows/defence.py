@@ -48,8 +48,6 @@ class Defence:
         decided = judgements.listed(app.settings, draft.to, address, now)
         if decided is not None:
             return decided
-        if not draft.code:  # of what is no code nobody knows whether it was wanted
-            return ALLOWED
         try:
             standing = self.ledgers.standing(app.id)
         except (Busy, OutOfService) as fault:  # what cannot be looked up is held against nobody
@@ -63,8 +61,7 @@ class Defence:
         """Whether nothing is to be sent, though the client hears that it was.
 
         Raises what it is to hear instead: Challenged if there is no *token*, TooFrequent, or
-        Barred.  What is held back is filed, if *filing*, with what it would
-        have cost.
+        Barred.  What is held back is filed, if *filing*, with what it would have cost.
         """
         decision = draft.decision
         if decision:

@@ -144,8 +144,8 @@ class Ledgers(Protocol):
         Of an address *region* is kept, too.
         """
 
-    def beside(self, app: str, block: str, number: str, at: datetime, *, writer: str) -> int:
-        """Note *number* in its block; how many others were noted there within a day or two."""
+    def beside(self, app: str, block: str, number: str, at: datetime) -> int:
+        """Note *number* in its block; how many others were noted there within a day."""
 
     def begun(self, app: str, *, now: datetime) -> None:
         """Note when the first code of *app* was sent, if that is not noted."""

@@ -10,7 +10,7 @@ from operator import itemgetter
 from ..domain import judgements
 from ..domain.abuse import Broken, Decision, Standing, Strain, Verdict
 from ..domain.apps import App
-from ..domain.ledgers import Ledger
+from ..domain.ledgers import BESIDE_FOR, Ledger
 from ..domain.messages import Kind
 from ..domain.minutes import Minutes
 from ..domain.records import Record, Status
@@ -51,9 +51,9 @@ class Recollection:
         self.minutes[subject] = self.minutes.get(subject, Minutes()).redeemed(at)
         return self.ledgers[subject]
 
-    def beside(self, app: str, block: str, number: str, at: datetime, *, writer: str) -> int:
+    def beside(self, app: str, block: str, number: str, at: datetime) -> int:
         kept = self.blocks.setdefault(block, {})
-        lately = {one for one, seen in kept.items() if at - seen < timedelta(days=2)}
+        lately = {one for one, seen in kept.items() if at - seen < BESIDE_FOR}
         kept[number] = at
         return len(lately - {number})
 

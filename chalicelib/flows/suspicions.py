@@ -56,9 +56,8 @@ class Suspicions:
     def _sent(self, app: App, record: Record, now: datetime) -> None:
         writer = f"{record.id}>"
         self.ledgers.begun(app.id, now=now)
-        extra = EXTRA if self._beside(app, record, writer) else 0
-        if record.address:
-            extra = self._asked(app, record, extra, writer, now)
+        extra = EXTRA if self._beside(app, record) else 0
+        extra = self._asked(app, record, extra, writer, now)
         region = record.to.region
         ledger, minutes = self.ledgers.sent(
             app.id, f"{Cause.REGION} {region}", record.at, extra=extra, writer=writer
@@ -71,11 +70,11 @@ class Suspicions:
             self._weigh(app, Cause.REGION, ABROAD, ledger, now)
         self._break(app, region, minutes, now)
 
-    def _beside(self, app: App, record: Record, writer: str) -> bool:
+    def _beside(self, app: App, record: Record) -> bool:
         """Whether another number of the same hundred was sent to lately."""
         number = record.to.e164
         block, last = number[:-_BLOCK], number[-_BLOCK:]
-        return self.ledgers.beside(app.id, block, last, record.at, writer=writer) > 0
+        return self.ledgers.beside(app.id, block, last, record.at) > 0
 
     def _asked(self, app: App, record: Record, extra: int, writer: str, now: datetime) -> int:
         """Note who asked; what counts extra then, for the region as well."""

@@ -15,7 +15,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from ..domain.abuse import Broken, Standing, Strain
-from ..domain.ledgers import DAYS, HOURS, Hour, Ledger, day_of, hour_of
+from ..domain.ledgers import BESIDE_FOR, DAYS, HOURS, Hour, Ledger, day_of, hour_of
 from ..domain.minutes import SPAN, Minutes, slot_of
 from . import edge
 from .attributes import instant, millis
@@ -29,7 +29,7 @@ _KEPT_FOR, _BLOCK_KEPT_FOR = timedelta(days=16), timedelta(days=2)
 STANDING_FOR = 5
 
 _SINCE = Path(["since"])
-_REGION, _ADDRESS, _BROKEN = "region ", "address ", "broken "
+_REGION, _ADDRESS, _BROKEN, _NUMBER = "region ", "address ", "broken ", "number "
 
 
 def _standings() -> Memory[Standing]:
@@ -38,7 +38,7 @@ def _standings() -> Memory[Standing]:
 
 @dataclass(eq=False, repr=False)
 class DynamoLedgers:
-    """Ledgers as items: `app#region#BD`, `app#address#203.0.113.7`, and `app#standing`."""
+    """Ledgers as items: `app#region BD`, `app#address 203.0.113.7`, and `app#standing`."""
 
     _known: Memory[Standing] = field(default_factory=_standings)
 
@@ -51,12 +51,11 @@ class DynamoLedgers:
         if region:
             adds[f"g{day_of(at)}"] = {region}
         item = self._add(f"{app}#{subject}", adds, at, writer)
-        after = _ledger(item).sent(at, extra=extra, region=region)
-        return after, _minutes(item).sent(at)
+        return _ledger(item), _minutes(item)
 
     def weigh(self, app: str, subject: str, at: datetime, *, extra: int, writer: str) -> Ledger:
         item = self._add(f"{app}#{subject}", {f"x{hour_of(at)}": extra}, at, writer)
-        return _ledger(item).weighed(at, extra)
+        return _ledger(item)
 
     def redeemed(
         self, app: str, subject: str, at: datetime, *, region: str = "", writer: str
@@ -68,23 +67,20 @@ class DynamoLedgers:
         }
         if region:
             adds[f"h{day_of(at)}"] = {region}
-        before = self._add(f"{app}#{subject}", adds, at, writer)
-        return _ledger(before).redeemed(at, region=region)
+        return _ledger(self._add(f"{app}#{subject}", adds, at, writer))
 
-    def beside(self, app: str, block: str, number: str, at: datetime, *, writer: str) -> int:
-        key = f"{app}#block#{block}"
-        numbers = Path(["numbers"])
+    def beside(self, app: str, block: str, number: str, at: datetime) -> int:
         actions = [
-            numbers.add({number}),
-            LedgerRow.writer.set(writer),
+            Path([f"{_NUMBER}{number}"]).set(millis(at)),
             LedgerRow.purge_at.set(at + _BLOCK_KEPT_FOR),
         ]
-        try:
-            before = edge.update(LedgerRow, key, actions, _fresh(writer))
-        except edge.Refused as refused:
-            before = refused.item
-        lately = int(before.get("purge_at", {}).get("N", 0)) > at.timestamp()
-        return len({*before["numbers"]["SS"]} - {number}) if lately else 0
+        before = edge.update(LedgerRow, f"{app}#block {block}", actions, None)
+        lately = {
+            name.removeprefix(_NUMBER)
+            for name, value in before.items()
+            if name.startswith(_NUMBER) and at - instant(int(value["N"])) < BESIDE_FOR
+        }
+        return len(lately - {number})
 
     def standing(self, app: str) -> Standing:
         return self._known.get(app, lambda: self.read(app)) or Standing()
@@ -119,7 +115,7 @@ class DynamoLedgers:
 
     @staticmethod
     def _add(key: str, adds: Mapping[str, Any], at: datetime, writer: str) -> edge.Item:
-        """Add to a ledger, once for each *writer*; the item as it was before."""
+        """Add to a ledger, once for each *writer*; the item as it is then."""
         kept = [LedgerRow.writer.set(writer), LedgerRow.purge_at.set(at + _KEPT_FOR)]
         actions = [Path([name]).add(value) for name, value in adds.items()]
         try:
@@ -128,7 +124,18 @@ class DynamoLedgers:
             return refused.item  # our write stood, and its reply was lost
         if old := [*_old(before, at)]:
             edge.update(LedgerRow, key, [Path([name]).remove() for name in old], None)
-        return before
+        return _with(before, adds)
+
+
+def _with(before: edge.Item, adds: Mapping[str, Any]) -> edge.Item:
+    """An item with what was added to it."""
+    after = dict(before)
+    for name, value in adds.items():
+        if isinstance(value, set):
+            after[name] = {"SS": [*{*before.get(name, {}).get("SS", ()), *value}]}
+        else:
+            after[name] = {"N": int(before.get(name, {}).get("N", 0)) + value}
+    return after
 
 
 def _said(strain: Strain) -> Mapping[str, int]:

@@ -167,21 +167,32 @@ def test_an_address_that_asks_for_many_regions_counts_threefold(open_desk: Opene
     [
         lambda: asked(Door(MASTER)),
         lambda: asked(somewhere(1), "+19490008888"),
-        lambda: asked(somewhere(1), template="t", order_id="1"),
         lambda: asked(Door(address="192.0.2.9")),
         lambda: asked(somewhere(1), "+8613800138000"),
         lambda: asked(somewhere(1), "+8613912345678"),
     ],
-    ids=["master key", "test number", "notice", "safe address", "safe number", "safe prefix"],
+    ids=["master key", "test number", "safe address", "safe number", "safe prefix"],
 )
 def test_nothing_is_held_against_some(open_desk: Opener, exempt: Callable[[], Answer]) -> None:
     safe = "192.0.2.0/24 # office; +8613800138000 until 2040-01-02; +86139*"
-    desk = open_desk(f"{SMALL} defence=block safe_list={safe}")
-    desk.console.template("t", "{{order_id}} is out.")
+    open_desk(f"{SMALL} defence=block safe_list={safe}")
     spend(5)
     assert asked(somewhere(99)).code == 154
 
     assert exempt().code == 0
+
+
+def test_a_notice_spends_no_budget_and_is_judged_by_it(open_desk: Opener) -> None:
+    desk = open_desk(f"{SMALL} defence=block")
+    desk.console.template("t", "{{order_id}} is out.")
+    for place in range(9):
+        assert asked(somewhere(place), template="t", order_id="1").code == 0
+        heard()
+    assert asked(somewhere(99)).code == 0
+
+    spend(4)
+
+    assert asked(somewhere(99), template="t", order_id="1").code == 154
 
 
 @pytest.mark.parametrize(

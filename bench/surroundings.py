@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,6 +25,7 @@ from urllib.parse import parse_qs
 
 import trustme
 
+from bench.calls import LIMITS
 from bench.runtime import Event
 from chalicelib.domain.apps import App
 from chalicelib.domain.hooks import Hook
@@ -37,6 +39,8 @@ STAGE = "dev"
 HOOKED = "countersign-hooked-app"
 #: What a function of Chalice and pynamodb alone keeps its one item in.
 BARE_TABLE = "bare"
+
+_addresses = count()
 
 _PUBLISHED = (
     "<PublishResponse><PublishResult><MessageId>{}</MessageId></PublishResult></PublishResponse>"
@@ -97,7 +101,9 @@ def asked(
     headers = {**_HEADERS, "X-LC-Id": app, "X-LC-Key": key}
     body = b"" if said is None else json.dumps(said).encode()
     target = resource.format(**(parameters or {}))
-    event = gateway.event(method, target, headers, body, source_ip="203.0.113.7")
+    # Each from an address of its own, as most people are.
+    address = f"2001:db8:{next(_addresses):x}::"
+    event = gateway.event(method, target, headers, body, source_ip=address)
     named = resource.partition("?")[0]
     context = {**event["requestContext"], "resourcePath": named, "stage": "api"}
     filled = {"resource": named, "pathParameters": parameters, "requestContext": context}
@@ -189,7 +195,7 @@ def _furnish(tables: str, told: Connection) -> None:
 
     os.environ["STAGE"] = STAGE
     with embedded.aws(dynamodb=tables):
-        service = embedded.furnish("")
+        service = embedded.furnish(LIMITS)
         hook = Hook.create("shop", "function", "countersign-shop", events=["code_verified"])
         hooked = App.create(
             "Countersign", id=HOOKED, key=embedded.APP_KEY, master_key=embedded.MASTER_KEY

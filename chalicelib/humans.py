@@ -38,17 +38,14 @@ _MOST = 16_384
 _NOT_JUDGED = frozenset({"missing-input-secret", "invalid-input-secret", "internal-error"})
 
 
-class Humans:
-    """Asks the service of a widget."""
-
-    def judge(self, widget: Widget, token: str, *, secret: str, address: str) -> Assessment:
-        asked = {"secret": secret, "response": token}
-        if address:
-            asked["remoteip"] = address
-        if widget.service is Service.HCAPTCHA:  # whose secret is good for all keys of an account
-            asked["sitekey"] = widget.site_key
-        said = _answered(widget.service, urlencode(asked))
-        return _assessed(widget.service, said)
+def judge(widget: Widget, token: str, *, secret: str, address: str) -> Assessment:
+    """What the service of *widget* says of *token*; raises OutOfService if it says nothing."""
+    asked = {"secret": secret, "response": token}
+    if address:
+        asked["remoteip"] = address
+    if widget.service is Service.HCAPTCHA:  # whose secret is good for all keys of an account
+        asked["sitekey"] = widget.site_key
+    return _assessed(widget.service, _answered(widget.service, urlencode(asked)))
 
 
 def _answered(service: Service, body: str) -> Any:

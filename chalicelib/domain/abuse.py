@@ -228,10 +228,10 @@ def judged(
         )
         if (strain := known.get(what)) and now < strain.until
     ]
-    over = [(reason, strain.until) for reason, strain in strains if strain.over]
+    over = [strain.until for _, strain in strains if strain.over]
     reasons = tuple(reason for reason, _ in strains)
     if over and chosen is not Defence.OFF:
-        decision = Decision(_VERDICTS[chosen], reasons, max(until for _, until in over) - now)
+        decision = Decision(_VERDICTS[chosen], reasons, max(over) - now)
         if adaptive and decision.verdict is Verdict.WATCHED:
             return replace(decision, verdict=Verdict.CHALLENGED)
         return decision

@@ -19,6 +19,7 @@ from ..domain.errors import (
 )
 from ..domain.quotas import Limit, Quota
 from . import ports
+from .defence_ports import Windows
 
 #: What whoever asked may mend, or has brought about: it stays counted.
 _THEIRS = (TooFast, TooFrequent, Barred, Challenged)
@@ -28,7 +29,7 @@ _THEIRS = (TooFast, TooFrequent, Barred, Challenged)
 class Addresses:
     """Counts what each address does; the master key is nobody's address."""
 
-    windows: ports.Windows
+    windows: Windows
     log: ports.Log
 
     @contextmanager

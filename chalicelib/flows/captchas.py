@@ -29,6 +29,7 @@ from ..domain.errors import (
 from . import ports
 from .addresses import Addresses
 from .clock import clock
+from .defence_ports import Humans
 
 
 @dataclass(eq=False, repr=False)
@@ -38,7 +39,7 @@ class Captchas:
     captchas: ports.Captchas
     secrets: ports.Secrets
     easel: ports.Easel
-    humans: ports.Humans
+    humans: Humans
     addresses: Addresses
 
     def offer(
@@ -160,7 +161,7 @@ class Captchas:
         self.addresses.offering(app, address, master=master, now=now)
         # The master key is held by a server, which is not where the widget was drawn.
         client = "" if master else address
-        said = self.humans.judge(widget, token, secret=settings.captcha_secret, address=client)
+        said = self.humans(widget, token, secret=settings.captcha_secret, address=client)
         return said.doubt(settings.captcha_score)
 
     def _proven(self, app: App, *, now: datetime) -> ValidateToken:

@@ -20,6 +20,7 @@ from ..domain.line_types import LineType
 from ..domain.messages import Message, SendError
 from ..domain.phones import PhoneNumber
 from . import ports
+from .defence_ports import Ledgers, Lookups
 from .delivery import Delivery
 
 
@@ -31,8 +32,8 @@ class Defence:
     raises SendError.
     """
 
-    ledgers: ports.Ledgers
-    lookups: ports.Lookups
+    ledgers: Ledgers
+    lookups: Lookups
     look_up: Callable[[PhoneNumber], LineType | None]
     delivery: Delivery
     log: ports.Log

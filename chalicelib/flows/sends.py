@@ -83,6 +83,8 @@ class Sends:
         in_time(until)
         if not request.master:
             draft = self.defence.judged(app, draft, request.address, now=now)
+        if draft.test:
+            self.delivery.log("test_number", app=app.id, record=draft.id, phone=draft.to.masked)
         spared = request.master or draft.test or draft.decision.safe
         with self.addresses.sending(app, request.address, spared=spared, now=now):
             if not request.master:

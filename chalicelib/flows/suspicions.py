@@ -18,6 +18,7 @@ from ..domain.messages import Kind
 from ..domain.minutes import Minutes
 from ..domain.records import Record, Status
 from . import ports
+from .defence_ports import Ledgers
 
 #: Numbers stand beside each other that differ in so many of their last digits.
 _BLOCK = 2
@@ -36,7 +37,7 @@ class Suspicions:
     """
 
     find: Callable[[str], App | None]
-    ledgers: ports.Ledgers
+    ledgers: Ledgers
     announce: Callable[[App, Sequence[Event]], None]
     log: ports.Log
 

@@ -19,8 +19,8 @@ from ..domain.ledgers import BESIDE_FOR, DAYS, HOURS, Hour, Ledger, day_of, hour
 from ..domain.minutes import SPAN, Minutes, slot_of
 from . import edge
 from .attributes import instant, millis
+from .defence_tables import LedgerRow
 from .memory import Memory
-from .tables import LedgerRow
 
 #: A fortnight is looked back at; a block of numbers, a day.
 _KEPT_FOR, _BLOCK_KEPT_FOR = timedelta(days=16), timedelta(days=2)

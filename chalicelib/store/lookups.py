@@ -5,7 +5,7 @@ from datetime import datetime
 from ..domain.line_types import KNOWN_FOR, LineType
 from ..domain.phones import PhoneNumber
 from . import edge
-from .tables import LookupRow
+from .defence_tables import LookupRow
 
 
 class DynamoLookups:

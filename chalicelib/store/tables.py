@@ -16,6 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 
 from .attributes import DecimalAttribute, InstantAttribute
+from .defence_tables import LedgerRow, LookupRow, WindowRow
 from .hook_tables import DeliveryRow, HookMap
 from .indexes import ByDay, ByMessage, ByPhone
 from .row import Meta as _Meta
@@ -178,41 +179,6 @@ class RecordRow(Row):
     by_phone = ByPhone()
     by_day = ByDay()
     by_message = ByMessage()
-
-
-class WindowRow(Row):
-    """What an address did lately, the latest first; *writer* is as a line's."""
-
-    class Meta(_Meta):
-        table_name = "windows"
-
-    key = UnicodeAttribute(hash_key=True)
-    times: ListAttribute[Any] = ListAttribute(of=InstantAttribute, default=list)
-    writer = UnicodeAttribute()
-    purge_at = TTLAttribute()
-
-
-class LedgerRow(Row):
-    """A ledger of codes, or the standing that follows from an app's: see `store/ledgers.py`."""
-
-    class Meta(_Meta):
-        table_name = "ledgers"
-
-    key = UnicodeAttribute(hash_key=True)
-    writer = UnicodeAttribute(null=True)
-    purge_at = TTLAttribute(null=True)
-
-
-class LookupRow(Row):
-    """What kind of *line* a number is, which is its key."""
-
-    class Meta(_Meta):
-        table_name = "lookups"
-
-    key = UnicodeAttribute(hash_key=True)
-    line = UnicodeAttribute()
-    asked_at = InstantAttribute()
-    purge_at = TTLAttribute()
 
 
 class CounterRow(Row):

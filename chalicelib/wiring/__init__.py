@@ -6,8 +6,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from .. import humans, logs, senders
+from .. import logs, senders
 from ..config import Config
+from ..domain.captchas import Assessment, Widget
 from ..domain.line_types import LineType
 from ..domain.phones import PhoneNumber
 from ..flows.addresses import Addresses
@@ -48,9 +49,8 @@ def _build() -> Service:
     config = Config.read()
     directory, secrets = stores(config)
     records, carriers = DynamoRecords(), senders.carriers(config)
-    captchas = Captchas(
-        DynamoCaptchas(), secrets, _draw, humans.Humans(), Addresses(DynamoWindows(), logs.log)
-    )
+    addresses = Addresses(DynamoWindows(), logs.log)
+    captchas = Captchas(DynamoCaptchas(), secrets, _draw, _judge, addresses)
     listeners: list[Listener] = []
     delivery = Delivery(
         senders.router(config, carriers),
@@ -70,7 +70,7 @@ def _build() -> Service:
         billing,
         delivery,
         Pointing(DynamoPointers(), secrets),
-        Addresses(DynamoWindows(), logs.log),
+        addresses,
         Defence(DynamoLedgers(), DynamoLookups(), _looker(config), delivery, logs.log),
         SendHooks(_ask, lambda: service().announcements, logs.log, logs.crash),
         # At the desk nobody kills a request that takes its time.
@@ -97,6 +97,12 @@ def _draw(answer: str, *, width: int, height: int, seed: bytes) -> bytes:
     from .. import images  # of which only pictures have need
 
     return images.draw(answer, width=width, height=height, seed=seed)
+
+
+def _judge(widget: Widget, token: str, *, secret: str, address: str) -> Assessment:
+    from .. import humans  # of which only apps with another service have need
+
+    return humans.judge(widget, token, secret=secret, address=address)
 
 
 def _looker(config: Config) -> Callable[[PhoneNumber], LineType | None]:

@@ -13,8 +13,9 @@ from chalicelib.domain.settings import Settings
 from chalicelib.flows.clock import clock as moment
 from chalicelib.local.embedded import APP_ID
 from chalicelib.local.messaging import EndUserMessaging, Hitch
+from chalicelib.store.defence_tables import LookupRow
 from chalicelib.store.ledgers import DynamoLedgers
-from chalicelib.store.tables import LookupRow, RecordRow
+from chalicelib.store.tables import RecordRow
 from tests.api.test_captchas import proved
 from tests.conftest import Clock, Decisions, Desk, Opener
 from tests.faults import Fault, garbled, no_answer, refusal

@@ -507,3 +507,40 @@ def test_a_lost_reply_of_the_guess_is_no_second_guess(desk: Desk) -> None:
 
     assert desk.door.post(f"verifyMobilePhone/{code}", mobilePhoneNumber=PHONE).code == 0
     assert person.seen()["mobilePhoneVerified"] is True
+
+
+TESTED = "+19490008888"
+
+
+@pytest.mark.parametrize("way", ["write", "ask", "hand in"])
+def test_nobody_who_is_there_takes_a_test_number(desk: Desk, way: str) -> None:
+    """Everybody who tests knows its code: it would open them to all of these."""
+    tom = signed_up(desk, mobilePhoneNumber=PHONE)
+    answers = {
+        "write": lambda: tom.put(mobilePhoneNumber=TESTED),
+        "ask": lambda: tom.door.post("requestChangePhoneNumber", mobilePhoneNumber=TESTED),
+        "hand in": lambda: tom.door.post(
+            "changePhoneNumber", mobilePhoneNumber=TESTED, code="246810"
+        ),
+    }
+
+    assert answers[way]().code == 127
+
+
+def test_a_new_user_is_tried_with_a_test_number_and_the_log_tells(
+    desk: Desk, decisions: Decisions
+) -> None:
+    assert desk.send(TESTED) == 0
+    said = {"mobilePhoneNumber": TESTED, "smsCode": "246810"}
+
+    assert desk.door.post("usersByMobilePhone", said).code == 0
+
+    [told] = decisions("test_number")
+    assert told["phone"] == "+194****8888"
+
+
+def test_the_master_key_may_give_a_test_number_to_anybody(desk: Desk) -> None:
+    tom = signed_up(desk, mobilePhoneNumber=PHONE)
+
+    said = json.dumps({"mobilePhoneNumber": TESTED}).encode()
+    assert desk.master.send("PUT", f"/1.1/users/{tom.id}", said).code == 0

@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.domain.abuse import Broken, Strain
-from chalicelib.flows.ports import Ledgers
+from chalicelib.flows.defence_ports import Ledgers
 from chalicelib.flows.replays import Recollection
 from chalicelib.store import edge
+from chalicelib.store.defence_tables import LedgerRow
 from chalicelib.store.ledgers import DynamoLedgers
-from chalicelib.store.tables import LedgerRow
 from tests.conftest import Desk
 from tests.contract.test_races import CALLERS, at_once
 from tests.faults import lost_reply

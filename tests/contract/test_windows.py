@@ -7,7 +7,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.domain.errors import TooFrequent
 from chalicelib.domain.quotas import Limit, Quota
-from chalicelib.store.tables import WindowRow
+from chalicelib.store.defence_tables import WindowRow
 from chalicelib.store.windows import DynamoWindows
 from tests.conftest import Desk
 from tests.contract.test_races import CALLERS, at_once

@@ -1,14 +1,16 @@
 """An AWS account to look at: what it answers is held to AWS's model, and all is well in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.validate import validate_parameters
 
+from chalicelib import aws
 from chalicelib.senders.notify import BASIC
 from tools.account import client
 
@@ -302,3 +304,23 @@ EUM_SANDBOX = {
         ]
     },
 }
+
+
+C = TypeVar("C", bound=Cloud)
+
+
+@contextmanager
+def meeting(cloud: C) -> Iterator[C]:
+    """Let every client that is made meanwhile meet *cloud*, and no other AWS."""
+    session = aws.session()
+    handlers: dict[str, Callable[..., Any]] = {
+        "provide-client-params": cloud.hear,
+        "before-call": cloud.answer,
+    }
+    client.cache_clear()
+    for event, handler in handlers.items():
+        session.register(event, handler)
+    yield cloud
+    for event, handler in handlers.items():
+        session.unregister(event, handler)
+    client.cache_clear()

@@ -39,6 +39,7 @@ from tests.accounts import (
     empty,
     furnish,
     limits,
+    meeting,
     notify,
     numbers,
     pools,
@@ -69,18 +70,8 @@ SNS_ALONE = {"STAGE": "dev", "SENDERS": "sns"}
 @pytest.fixture(scope="module")
 def met() -> Iterator[Cloud]:
     """An account that the clients of these tests meet: making them anew takes its time."""
-    cloud, session = Cloud(), aws.session()
-    handlers: dict[str, Callable[..., Any]] = {
-        "provide-client-params": cloud.hear,
-        "before-call": cloud.answer,
-    }
-    client.cache_clear()
-    for event, handler in handlers.items():
-        session.register(event, handler)
-    yield cloud
-    for event, handler in handlers.items():
-        session.unregister(event, handler)
-    client.cache_clear()
+    with meeting(Cloud()) as cloud:
+        yield cloud
 
 
 @pytest.fixture

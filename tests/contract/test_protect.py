@@ -12,13 +12,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 
-from chalicelib import aws
 from chalicelib.config import Config
 from chalicelib.domain.apps import App
 from chalicelib.local.shapes import problems
 from chalicelib.store.tables import AppRow
 from chalicelib.wiring import stores
-from tests.accounts import ACCOUNT, EUM, HEALTHY, OWN, Cloud, Refusal, stack
+from tests.accounts import ACCOUNT, EUM, HEALTHY, OWN, Cloud, Refusal, meeting, stack
 from tools import doctor, protect
 from tools.account import Account, Failed, client
 from tools.checks import Unseen
@@ -184,18 +183,8 @@ class Messaging(Cloud):
 @pytest.fixture(scope="module")
 def met() -> Iterator[Messaging]:
     """What the clients of these tests meet: making them anew takes its time."""
-    cloud, session = Messaging(), aws.session()
-    handlers: dict[str, Callable[..., Any]] = {
-        "provide-client-params": cloud.hear,
-        "before-call": cloud.answer,
-    }
-    client.cache_clear()
-    for event, handler in handlers.items():
-        session.register(event, handler)
-    yield cloud
-    for event, handler in handlers.items():
-        session.unregister(event, handler)
-    client.cache_clear()
+    with meeting(Messaging()) as cloud:
+        yield cloud
 
 
 @pytest.fixture
